@@ -1,0 +1,102 @@
+//! Breaking the glass over HTTP: a caseworker opens the file of one person elsewhere, for a reason and a few hours. What they then read
+//! is traced like every other read.
+
+use actix_web::{HttpResponse, post};
+use domain::calendar::Instant;
+use domain::identifier::person_reference::PersonReference;
+use domain::ids::{AccessGrantId, BeneficiaryId, TerritoryId};
+use domain::policy::GrantAccess;
+use domain::refusal::{Refusal, Rule};
+use domain::text::Note;
+use persistence::beneficiaries::{self, Elsewhere};
+use persistence::machinery::reference;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::call::Call;
+use crate::extract::Body;
+use crate::problem::Stop;
+use crate::show::{self, Resource, Shows};
+
+/// Mounts the route of this file.
+pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
+    routes.service(take_access_grant);
+}
+
+/// Break the glass over one person.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TakeAccessGrant {
+    /// Whose file. Case is forgiven, and O, I and L typed for 0 and 1.
+    person_reference: PersonReference,
+    /// Why, 1 to 2,000 characters: managers read it.
+    reason: Note,
+}
+
+/// A caseworker's access to one person, for a few hours.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccessGrant {
+    /// Its id.
+    id: AccessGrantId,
+    /// The person's reference.
+    person_reference: PersonReference,
+    /// The person, whose file is open until `expires_at`.
+    beneficiary_id: BeneficiaryId,
+    /// The territory that accompanies them.
+    territory_id: TerritoryId,
+    /// Since when.
+    granted_at: Instant,
+    /// Until when, exclusive: 4 hours later, or as the département set.
+    expires_at: Instant,
+}
+
+impl AccessGrant {
+    fn new(grant: &domain::access::AccessGrant, person: Elsewhere) -> Self {
+        Self {
+            id: grant.id,
+            person_reference: person.reference,
+            beneficiary_id: person.id,
+            territory_id: person.territory,
+            granted_at: grant.granted_at,
+            expires_at: grant.expires_at,
+        }
+    }
+}
+
+impl Shows for AccessGrant {
+    fn people(&self, people: &mut Vec<Uuid>) {
+        people.push(self.beneficiary_id.uuid());
+    }
+}
+impl Resource for AccessGrant {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+    /// A grant is taken once and never edited.
+    fn version(&self) -> i32 {
+        1
+    }
+}
+
+/// Break the glass
+///
+/// Opens the file of one person elsewhere in the département, by their reference, for a stated reason and a few hours: `Location` is
+/// that file. It is reported to the managers. A reference that nobody has: 422 `BENEFICIARY_UNKNOWN`.
+#[utoipa::path(post, tag = "Access", operation_id = "takeAccessGrant", extensions(("x-permission" = json!("grant_access"))),
+    request_body = TakeAccessGrant, responses((status = 201, description = "The grant.", body = AccessGrant)))]
+#[post("/access-grants")]
+pub(crate) async fn take_access_grant(call: Call, body: Body) -> Result<HttpResponse, Stop> {
+    let order = call.order::<GrantAccess, TakeAccessGrant>(&body).await?;
+    order
+        .write(async |w, scope, wish| {
+            let person = beneficiaries::anywhere_by_reference(w, scope, &wish.person_reference).await?;
+            let person = person.ok_or_else(|| Refusal::invalid("person_reference", Rule::BeneficiaryUnknown))?;
+            let settings = reference::settings(w).await?;
+            let granted = domain::access::AccessGrant::take(scope, w.id(), person.id, wish.reason.clone(), &settings);
+            beneficiaries::save_grant(w, &granted).await?;
+            show::created(format!("/v1/beneficiaries/{}", person.id), &AccessGrant::new(&granted.grant, person))
+        })
+        .await
+}

@@ -1,0 +1,294 @@
+//! One call, in the order in which it may be refused: function, key, body, object, version, relation, state, rules. A handler asks
+//! its `Call`; it never touches the request itself.
+
+use std::collections::BTreeMap;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::ACCEPT;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use domain::actor::Actor;
+use domain::calendar::Instant;
+use domain::id::Id;
+use domain::policy::{self, Function, Scope};
+use persistence::access::Entry;
+use persistence::{Answer, By, Key, Listing, Outcome, Read, Write};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::extract::Body;
+use crate::gate::RequestId;
+use crate::json::{self, FaultKind};
+use crate::openapi;
+use crate::order::NoFilter;
+use crate::page::{Asked, Cursors, Page, next_link};
+use crate::problem::{FORM_CODES, Kind, Place, Problem, Stop};
+use crate::show::{self, Resource, Shows};
+use crate::state::{Shared, State};
+use crate::{conditional, idempotency};
+
+/// A call by somebody known.
+#[derive(Debug)]
+pub(crate) struct Call {
+    request: HttpRequest,
+    state: web::Data<State>,
+    by: By,
+}
+
+impl FromRequest for Call {
+    type Error = Stop;
+    type Future = Ready<Result<Self, Stop>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = request.app_data::<web::Data<State>>().cloned();
+        let actor = request.extensions().get::<Actor>().cloned();
+        let id = request.extensions().get::<RequestId>().map(|id| id.0);
+        // The middleware puts both there before any handler runs; a route mounted outside it is a defect, not an open door.
+        ready(match (state, actor, id) {
+            (Some(state), Some(actor), Some(id)) => {
+                let operation = openapi::operation(request.method(), request.match_pattern().as_deref());
+                Ok(Self { request: request.clone(), state, by: By { actor, request: id, operation } })
+            }
+            _ => Err(Kind::Unauthenticated.into()),
+        })
+    }
+}
+
+/// What came of the caller's right and the order's form: ready to be decided.
+#[derive(Debug)]
+pub(crate) struct Order<'a, F: Function, T> {
+    call: &'a Call,
+    scope: Scope<F>,
+    content: T,
+    key: Option<Key>,
+}
+
+impl Call {
+    /// What the process shares.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.state.shared
+    }
+
+    /// Where reads go.
+    pub(crate) fn read(&self) -> &Read {
+        self.state.db.read()
+    }
+
+    /// Who calls.
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.by.actor
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Instant {
+        self.state.shared.now()
+    }
+
+    /// Whether the caller may use `F`: 406 before, 403 if not.
+    pub(crate) fn may<F: Function>(&self) -> Result<Scope<F>, Stop> {
+        let accepts = |value: &str| {
+            value
+                .split(',')
+                .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+                .any(|range| matches!(range.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json" | ""))
+        };
+        let mut wanted = self.request.headers().get_all(ACCEPT).peekable();
+        if wanted.peek().is_some() && !wanted.any(|value| value.to_str().is_ok_and(accepts)) {
+            return Err(Kind::NotAcceptable.into());
+        }
+        Ok(policy::may::<F>(&self.by.actor, self.now())?)
+    }
+
+    /// The id in the path; one that is no UUID names nothing: 404.
+    pub(crate) fn id<T>(&self, name: &str) -> Result<Id<T>, Stop> {
+        self.request.match_info().get(name).and_then(|text| text.parse().ok()).ok_or_else(Stop::not_found)
+    }
+
+    /// A text in the path.
+    pub(crate) fn segment(&self, name: &str) -> &str {
+        self.request.match_info().get(name).unwrap_or_default()
+    }
+
+    fn pairs(&self) -> Result<BTreeMap<String, String>, Stop> {
+        let mut pairs = BTreeMap::new();
+        let decoded = web::Query::<Vec<(String, String)>>::from_query(self.request.query_string());
+        let decoded = decoded.map_err(|_| Stop::from(Kind::InvalidParameter))?.into_inner();
+        for (name, value) in decoded {
+            if pairs.insert(name.clone(), value).is_some() {
+                return Err(Stop::parameter("INVALID_PARAMETER", clean_name(&name)));
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// The query as `Q`, whose fields are all read from texts.
+    pub(crate) fn query<Q: DeserializeOwned>(&self) -> Result<Q, Stop> {
+        read_query(&self.pairs()?)
+    }
+
+    /// The query of a list: its filters, and where its page starts. `updated_since` is taken by lists that can be synchronised.
+    pub(crate) fn list<Q: DeserializeOwned>(&self, synchronised: bool) -> Result<(Q, Asked), Stop> {
+        let mut pairs = self.pairs()?;
+        let limit = match pairs.remove("limit").map(|text| text.parse::<u64>()) {
+            None => 50,
+            Some(Ok(limit @ 1..=200)) => limit,
+            Some(_) => return Err(Stop::parameter("OUT_OF_BOUNDS", "limit")),
+        };
+        let cursor = pairs.remove("cursor");
+        let filters = pairs.iter().fold(self.request.path().to_owned(), |all, (name, value)| format!("{all}\n{name}={value}"));
+        let updated_since = if synchronised { pairs.remove("updated_since") } else { None };
+        let updated_since = updated_since.map(|text| text.parse::<Instant>().map_err(|_| Stop::parameter("VALUE_INVALID", "updated_since")));
+        let content = read_query(&pairs)?;
+        let after = cursor.map(|cursor| self.cursors().read(&filters, &cursor)).transpose()?;
+        Ok((content, Asked { listing: Listing { limit, after, updated_since: updated_since.transpose()? }, filters, now: self.now() }))
+    }
+
+    fn cursors(&self) -> Cursors {
+        Cursors::new(&self.shared().keys.derive("cursor"))
+    }
+
+    /// An order as far as it can be refused before anything is loaded: function, key, form. A known key is answered here.
+    pub(crate) async fn order<F: Function, T: DeserializeOwned>(&self, body: &Body) -> Result<Order<'_, F, T>, Stop> {
+        let scope = self.may::<F>()?;
+        let key = if self.request.method() == Method::POST {
+            let key = idempotency::key(&self.request, self.by.actor.principal, &body.media_type, &body.bytes)?;
+            if let Some(outcome) = self.state.db.replay(&key).await? {
+                return Err(self.replay(outcome).await);
+            }
+            Some(key)
+        } else {
+            None
+        };
+        if !self.request.query_string().is_empty() {
+            return Err(Kind::InvalidParameter.into());
+        }
+        let content = json::read_or_empty(&body.bytes).map_err(form_fault)?;
+        Ok(Order { call: self, scope, content, key })
+    }
+
+    /// What a known key answers. A replay shows people again, so it waits for its trace.
+    async fn replay(&self, outcome: Outcome) -> Stop {
+        match outcome {
+            Outcome::Replayed(answer) => match self.trace(answer.subject, &answer.people).await {
+                Ok(()) => Stop::Replayed(Box::new(answer)),
+                Err(stop) => stop,
+            },
+            Outcome::SecretShown => Kind::SecretAlreadyShown.into(),
+            Outcome::Reused => Problem::at(Kind::KeyReused, Kind::KeyReused.code(), Place::Header(idempotency::HEADER)).into(),
+            Outcome::Running | Outcome::Done(_) => Problem::of(Kind::RequestInProgress).with_header("Retry-After", "1").into(),
+        }
+    }
+
+    async fn trace(&self, subject: Option<Uuid>, people: &[Uuid]) -> Result<(), Stop> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        Ok(self.shared().access.record(Entry::of(&self.by, self.now(), subject, people)).await?)
+    }
+
+    /// Lets an edit through only from the version its caller saw.
+    pub(crate) fn check_if_match(&self, version: i32) -> Result<(), Stop> {
+        conditional::check_if_match(self.request.headers(), version)
+    }
+
+    /// Answers with one thing: 304 if the caller has it already.
+    pub(crate) async fn show(&self, thing: &impl Resource) -> Result<HttpResponse, Stop> {
+        self.query::<NoFilter>()?;
+        let answer = show::ok(thing)?;
+        self.trace(answer.subject, &answer.people).await?;
+        Ok(self.unless_known(&answer))
+    }
+
+    fn unless_known(&self, answer: &Answer) -> HttpResponse {
+        match &answer.etag {
+            Some(etag) if conditional::is_known(self.request.headers(), etag) => {
+                HttpResponse::NotModified().insert_header(("ETag", etag.as_str())).finish()
+            }
+            _ => show::response(answer, false),
+        }
+    }
+
+    /// Answers with something that has no version of its own.
+    pub(crate) async fn show_plain(&self, subject: Option<Uuid>, thing: &(impl serde::Serialize + Shows)) -> Result<HttpResponse, Stop> {
+        let body = show::bytes(thing)?;
+        let mut people = Vec::new();
+        thing.people(&mut people);
+        self.trace(subject, &people).await?;
+        Ok(show::response(&Answer { status: 200, body, ..Answer::default() }, false))
+    }
+
+    /// Answers with something anybody may keep: revalidated by its tag.
+    pub(crate) fn show_public(&self, thing: &impl serde::Serialize) -> Result<HttpResponse, Stop> {
+        let body = show::bytes(thing)?;
+        let answer = Answer { status: 200, etag: Some(conditional::etag(1, &body)), body, ..Answer::default() };
+        let mut response = self.unless_known(&answer);
+        crate::gate::cache_with_revalidation(&mut response);
+        Ok(response)
+    }
+
+    /// Answers with a page of rows.
+    pub(crate) async fn show_page<R, T>(&self, asked: &Asked, rows: persistence::Page<R>, show: impl FnMut(R) -> T) -> Result<HttpResponse, Stop>
+    where
+        T: serde::Serialize + Shows,
+    {
+        let page: Page<T> = asked.page(&self.cursors(), rows, show)?;
+        let next = page.next_cursor.as_ref().map(|cursor| Ok::<_, Stop>(next_link(self.request.path(), self.pairs()?, cursor))).transpose()?;
+        let mut response = self.show_plain(None, &page).await?;
+        if let Some(value) = next.and_then(|link| actix_web::http::header::HeaderValue::from_str(&link).ok()) {
+            response.headers_mut().insert(actix_web::http::header::LINK, value);
+        }
+        Ok(response)
+    }
+}
+
+impl<F: Function, T> Order<'_, F, T> {
+    /// Runs load → decide → save → show in one transaction, anew when another one was in the way.
+    pub(crate) async fn write(self, work: impl AsyncFn(&Write, &Scope<F>, &T) -> Result<Answer, Stop>) -> Result<HttpResponse, Stop> {
+        let Self { call, scope, content, key } = self;
+        let outcome = call
+            .state
+            .db
+            .write(&call.by, key.as_ref(), async |w: &Write| {
+                let scope = scope.at(w.now());
+                work(w, &scope, &content).await
+            })
+            .await?;
+        match outcome {
+            Outcome::Done(answer) => Ok(show::response(&answer, false)),
+            known => Err(call.replay(known).await),
+        }
+    }
+}
+
+fn read_query<Q: DeserializeOwned>(pairs: &BTreeMap<String, String>) -> Result<Q, Stop> {
+    let text = serde_json::to_vec(pairs).map_err(|_| Stop::from(Kind::Internal))?;
+    json::read(&text).map_err(|fault| {
+        let name = fault.pointer.trim_start_matches('/').to_owned();
+        Stop::parameter(form_code(&fault.kind), &name)
+    })
+}
+
+fn clean_name(name: &str) -> &str {
+    if name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') { name } else { "?" }
+}
+
+fn form_code(kind: &FaultKind) -> &'static str {
+    let [unknown, missing, wrong_type, invalid] = FORM_CODES;
+    match kind {
+        FaultKind::UnknownField => unknown,
+        FaultKind::MissingField => missing,
+        FaultKind::WrongType => wrong_type,
+        FaultKind::OutOfBounds => "OUT_OF_BOUNDS",
+        FaultKind::Rule(code) => domain::refusal::Rule::from_code(code).map_or(invalid, domain::refusal::Rule::code),
+        FaultKind::NotJson | FaultKind::DuplicateKey | FaultKind::InvalidValue => invalid,
+    }
+}
+
+fn form_fault(fault: json::Fault) -> Stop {
+    match fault.kind {
+        FaultKind::NotJson => Kind::MalformedBody.into(),
+        FaultKind::DuplicateKey => Problem::at(Kind::DuplicateKey, Kind::DuplicateKey.code(), Place::Pointer(fault.pointer)).into(),
+        kind => Problem::at(Kind::Invalid, form_code(&kind), Place::Pointer(fault.pointer)).into(),
+    }
+}

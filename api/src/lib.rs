@@ -1,0 +1,75 @@
+//! Jalon over HTTP and from the command line. Handlers tell the story load → decide → save → show; rules are in `domain`, SQL in
+//! `persistence`. Modules in reading order.
+
+/// The command line.
+pub mod cli;
+/// The configuration, by environment.
+pub mod config;
+/// The machine's clock.
+pub mod clock;
+/// Signing key and pepper.
+pub mod keys;
+/// What workers share.
+mod state;
+/// Starting and stopping.
+pub mod server;
+/// Beside the requests.
+mod background;
+/// Logs and trace context.
+pub mod telemetry;
+/// Every route.
+mod routes;
+/// The contract.
+pub mod openapi;
+/// The outermost layer.
+mod gate;
+/// Who is calling.
+mod auth;
+/// One call, step by step.
+mod call;
+/// The raw body.
+mod extract;
+/// What orders have in common.
+mod order;
+/// Strict JSON.
+mod json;
+/// Refusals.
+mod problem;
+/// Answers.
+mod show;
+/// Lists.
+mod page;
+/// Entity tags.
+mod conditional;
+/// Idempotency keys.
+mod idempotency;
+/// Probes.
+mod health;
+/// The contract for people and machines.
+mod docs;
+/// Who the caller is.
+mod me;
+/// Coded lists.
+mod reference;
+/// Organisations, their sites, delegations and agreements.
+mod organisations;
+/// Machines of organisations.
+mod clients;
+/// People who work in organisations.
+mod professionals;
+/// Parts of the département.
+mod territories;
+/// Who read what.
+mod access_log;
+/// People who take part.
+mod beneficiaries;
+/// Breaking the glass.
+mod access_grants;
+/// Collective actions.
+mod actions;
+/// Groups of an action.
+mod groups;
+/// Who is enrolled in a group.
+mod enrolments;
+/// Sessions and their attendance sheets.
+mod sessions;

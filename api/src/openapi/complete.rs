@@ -1,0 +1,257 @@
+//! What every operation of the contract has in common, written once for all of them: problems, keys, tags, versions, permissions.
+//! No single operation is named here.
+
+use std::collections::BTreeSet;
+
+use domain::actor::{ClientScope, Role};
+use domain::policy::{self, FunctionName, Who};
+use serde_json::{Map, Value, json};
+
+use super::{METHODS, operations_of};
+use crate::problem::Kind;
+
+/// A field that may be null is generated as a choice, with its description inside: it belongs to the field.
+fn describe_choices(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.values_mut().for_each(describe_choices);
+            let inner = members.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+            let said = inner.filter(|choice| choice.get("$ref").is_some()).find_map(|choice| choice.as_object_mut()?.remove("description"));
+            if let Some(said) = said {
+                members.entry("description").or_insert(said);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(describe_choices),
+        _ => {}
+    }
+}
+
+/// The schemas that a value leads to.
+fn referenced(value: &Value, document: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name
+                && found.insert(name.to_owned())
+                && let Some(schema) = document.pointer(&format!("/components/schemas/{name}"))
+            {
+                referenced(schema, document, found);
+            }
+            members.values().for_each(|member| referenced(member, document, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| referenced(item, document, found)),
+        _ => {}
+    }
+}
+
+/// An answer always holds all its fields, null ones too: only what is sent may leave some out. A fault names one place of several.
+fn require_answers(document: &mut Value) {
+    let mut sent = BTreeSet::from(["ProblemError".to_owned()]);
+    for (_, _, operation) in operations_of(document) {
+        if let Some(body) = operation.get("requestBody") {
+            referenced(body, document, &mut sent);
+        }
+    }
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    for (_, schema) in schemas.into_iter().flatten().filter(|(name, _)| !sent.contains(*name)) {
+        let parts = if schema.get("allOf").is_some() {
+            schema.get_mut("allOf").and_then(Value::as_array_mut).map(|all| all.iter_mut().collect())
+        } else {
+            Some(vec![schema])
+        };
+        for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
+            let names = part.get("properties").and_then(Value::as_object).map(|properties| properties.keys().cloned().collect::<Vec<_>>());
+            if let Some(names) = names {
+                part.insert("required".to_owned(), names.into());
+            }
+        }
+    }
+}
+
+/// Writes into the document what all its operations have in common.
+pub(super) fn complete(document: &mut Value) {
+    describe_choices(document);
+    require_answers(document);
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.insert("securitySchemes".to_owned(), security_schemes());
+        components.insert("responses".to_owned(), problem_responses());
+        components.insert("headers".to_owned(), headers());
+        components.insert("parameters".to_owned(), parameters());
+    }
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
+    for (path, item) in paths {
+        for method in METHODS {
+            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                complete_operation(path, method, operation);
+            }
+        }
+    }
+}
+
+fn security_schemes() -> Value {
+    let scopes: Map<String, Value> = ClientScope::ALL
+        .iter()
+        .map(|scope| {
+            let opens = FunctionName::ALL.iter().filter(|function| policy::client_scope(**function) == Some(*scope)).map(|function| function.code());
+            (scope.code().to_owned(), opens.collect::<Vec<_>>().join(", ").into())
+        })
+        .collect();
+    json!({
+        "client": {
+            "type": "oauth2",
+            "description": "A machine's token, from `POST /oauth/token`, 15 minutes.",
+            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": scopes}}
+        },
+        "professional": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A professional's token, from `jalon token EMAIL`, 12 hours."
+        }
+    })
+}
+
+const STATUSES: [(u16, &str); 14] = [
+    (400, "The query, a header or the JSON itself is malformed."),
+    (401, "No token, a bad or expired one, or a disabled caller."),
+    (403, "The caller may not use this function, or may not act on this thing."),
+    (404, "Absent, or not visible to the caller: the same body for both."),
+    (406, "Only JSON is offered."),
+    (409, "The state of things does not allow it now."),
+    (412, "The thing was changed since the version given."),
+    (413, "The body exceeds 2 MiB."),
+    (415, "The body is not JSON in UTF-8."),
+    (422, "The body does not fit the schema or breaks rules; or the key was first sent with something else."),
+    (428, "`If-Match` is missing."),
+    (429, "Too many calls: wait as long as `Retry-After` says."),
+    (500, "A defect of ours; nothing was done."),
+    (503, "Try again after `Retry-After`; with `OUTCOME_UNKNOWN`, read the thing first."),
+];
+
+fn problem_responses() -> Value {
+    let all = STATUSES.iter().map(|(status, description)| {
+        let codes: Vec<&str> = Kind::ALL.iter().filter(|kind| kind.status().as_u16() == *status).map(|kind| kind.code()).collect();
+        let mut response = json!({
+            "description": if codes.is_empty() { (*description).to_owned() } else { format!("{description} Codes: `{}`, and those of rules.", codes.join("`, `")) },
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+        });
+        if let (429 | 503, Some(headers)) = (*status, response.get_mut("headers").and_then(Value::as_object_mut)) {
+            headers.insert("Retry-After".to_owned(), json!({"$ref": "#/components/headers/Retry-After"}));
+        }
+        (format!("Problem{status}"), response)
+    });
+    Value::Object(all.collect())
+}
+
+fn headers() -> Value {
+    let header = |description: &str, schema: Value| json!({"description": description, "schema": schema});
+    json!({
+        "ETag": header("Version and content of what is shown: `\"{version}.{hash8}\"`.", json!({"type": "string", "maxLength": 40})),
+        "Location": header("Where the new thing is.", json!({"type": "string", "maxLength": 200})),
+        "Link": header("The next page, `rel=\"next\"`; absent on the last one.", json!({"type": "string", "maxLength": 2000})),
+        "Idempotent-Replayed": header("`true` when this key was used before: nothing was done again.", json!({"type": "string", "enum": ["true"]})),
+        "Retry-After": header("Seconds to wait.", json!({"type": "integer", "minimum": 1, "maximum": 60})),
+        "X-Request-Id": header("The request's id, which problems, logs and the access log carry too.", json!({"type": "string", "format": "uuid"}))
+    })
+}
+
+fn parameters() -> Value {
+    let header = |name: &str, required: bool, description: &str, schema: Value| json!({"name": name, "in": "header", "required": required, "description": description, "schema": schema});
+    json!({
+        "IdempotencyKey": header("Idempotency-Key", true,
+            "Names this request for 30 days: sent again with the same content it answers the same bytes and does nothing. Quoted or bare.",
+            json!({"type": "string", "minLength": 16, "maxLength": 130, "pattern": "^\"?[A-Za-z0-9._:-]{16,128}\"?$"})),
+        "IfMatch": header("If-Match", true, "The `ETag` that the edit is based on; only its version is compared.", json!({"type": "string", "maxLength": 400})),
+        "IfNoneMatch": header("If-None-Match", false, "The `ETag` one has: 304 if nothing changed.", json!({"type": "string", "maxLength": 400}))
+    })
+}
+
+/// Writes what the operation has by its method, its path and its permission.
+fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>) {
+    let permission = operation.get("x-permission").and_then(Value::as_str).map(str::to_owned);
+    let function = permission.and_then(|code| FunctionName::ALL.iter().copied().find(|function| function.code() == code));
+    match function {
+        None => {
+            operation.insert("security".to_owned(), json!([]));
+        }
+        Some(function) => permit(function, operation),
+    }
+    if !path.starts_with("/v1") {
+        return;
+    }
+    let is_list =
+        operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one.get("name") == Some(&json!("limit"))));
+    let (has_id, has_query) = (path.contains('{'), method == "get");
+    let edits_by_version = method == "put" && !path.ends_with("/attendance");
+    let mut statuses = vec![401, 403, 406, 429, 500, 503];
+    if has_id {
+        statuses.push(404);
+    }
+    if has_query {
+        statuses.push(400);
+    } else {
+        statuses.extend([400, 409, 413, 415, 422]);
+    }
+    if edits_by_version {
+        statuses.extend([412, 428]);
+    }
+    let mut wanted: Vec<&str> = Vec::new();
+    match method {
+        "post" => wanted.push("IdempotencyKey"),
+        "put" if edits_by_version => wanted.push("IfMatch"),
+        "get" if !is_list => wanted.push("IfNoneMatch"),
+        _ => {}
+    }
+    let list = operation.entry("parameters").or_insert_with(|| json!([]));
+    if let Some(list) = list.as_array_mut() {
+        list.extend(wanted.into_iter().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})));
+    }
+    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    if method == "get" && !is_list {
+        responses.entry("304").or_insert_with(|| json!({"description": "Nothing changed since the `ETag` given."}));
+    }
+    for (status, response) in responses.iter_mut() {
+        let mut names = vec!["X-Request-Id"];
+        match (status.as_str(), method) {
+            ("201", _) => names.extend(["Location", "ETag", "Idempotent-Replayed"]),
+            ("200", "post") => names.extend(["ETag", "Idempotent-Replayed"]),
+            ("200", "get") if is_list => names.push("Link"),
+            ("200", _) => names.push("ETag"),
+            _ => {}
+        }
+        if let Some(headers) =
+            response.as_object_mut().map(|response| response.entry("headers").or_insert_with(|| json!({}))).and_then(Value::as_object_mut)
+        {
+            for name in names {
+                headers.entry(name).or_insert_with(|| json!({"$ref": format!("#/components/headers/{name}")}));
+            }
+        }
+    }
+    for status in statuses {
+        responses.entry(status.to_string()).or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
+    }
+}
+
+/// Who may: as security requirements for generators, and in words for people.
+fn permit(function: FunctionName, operation: &mut Map<String, Value>) {
+    let roles: Vec<&str> = Role::ALL.iter().filter(|role| policy::permits(Who::Role(**role), function).is_some()).map(|role| role.code()).collect();
+    let mut security = Vec::new();
+    let mut who = Vec::new();
+    if function == FunctionName::UseApi {
+        security.push(json!({"client": []}));
+        who.push("any client".to_owned());
+    } else if let Some(scope) = policy::client_scope(function) {
+        security.push(json!({"client": [scope.code()]}));
+        who.push(format!("clients with `{scope}`"));
+    }
+    if !roles.is_empty() {
+        security.push(json!({"professional": []}));
+        who.push(format!("roles `{}`", roles.join("`, `")));
+    }
+    let said = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = format!("{said}{}**Who:** {}.", if said.is_empty() { "" } else { "\n\n" }, who.join("; "));
+    operation.insert("description".to_owned(), description.into());
+    operation.insert("security".to_owned(), security.into());
+    operation.insert("x-roles".to_owned(), json!(roles));
+}

@@ -1,0 +1,121 @@
+//! What every operation and schema of the contract must have. The committed document is compared by `jalon openapi --check`.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::{operations_of, text};
+
+fn document() -> Value {
+    serde_json::from_str(text()).unwrap()
+}
+
+#[test]
+fn every_operation_is_named_once_and_described() {
+    let document = document();
+    let mut names = HashSet::new();
+    for (path, method, operation) in operations_of(&document) {
+        let at = format!("{method} {path}");
+        let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{at} has no operationId"));
+        assert!(names.insert(id.to_owned()), "{id} names two operations");
+        assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{at} has no summary");
+        assert!(operation["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{at} has not one tag");
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        for parameter in parameters {
+            let described = parameter.get("$ref").is_some() || parameter["description"].as_str().is_some_and(|text| !text.is_empty());
+            assert!(described, "{at}: {parameter} is not described");
+        }
+        let success: Vec<_> = operation["responses"].as_object().unwrap().keys().filter(|status| status.starts_with('2')).collect();
+        assert_eq!(success.len(), 1, "{at} succeeds in one way");
+    }
+}
+
+#[test]
+fn every_operation_under_v1_names_a_function_of_the_matrix() {
+    let document = document();
+    for (path, method, operation) in operations_of(&document) {
+        let permission = operation["x-permission"].as_str();
+        if path.starts_with("/v1") {
+            let known = domain::policy::FunctionName::ALL.iter().any(|function| Some(function.code()) == permission);
+            assert!(known, "{method} {path}: {permission:?} is no function");
+            assert!(!operation["security"].as_array().unwrap().is_empty(), "{method} {path} is open to nobody");
+        } else {
+            assert_eq!(permission, None, "{method} {path} is public");
+            assert_eq!(operation["security"], serde_json::json!([]), "{method} {path} is public");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn walk(value: &Value, document: &Value) {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::String(reference)) = members.get("$ref") {
+                    assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+                }
+                members.values().for_each(|member| walk(member, document));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, document)),
+            _ => {}
+        }
+    }
+    let document = document();
+    walk(&document, &document);
+}
+
+fn has_type(schema: &Value, wanted: &str) -> bool {
+    match &schema["type"] {
+        Value::String(one) => one == wanted,
+        Value::Array(several) => several.iter().any(|one| one == wanted),
+        _ => false,
+    }
+}
+
+/// A string, a list or an integer without a bound.
+fn is_unbounded(schema: &Value) -> bool {
+    let bounded_text = ["maxLength", "enum", "const", "format"].iter().any(|key| schema.get(*key).is_some());
+    has_type(schema, "string") && !bounded_text
+        || has_type(schema, "array") && schema.get("maxItems").is_none()
+        || has_type(schema, "integer") && schema.get("minimum").is_none()
+}
+
+#[test]
+fn every_field_is_described_and_bounded() {
+    let document = document();
+    let mut wrong = Vec::new();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        if is_unbounded(schema) {
+            wrong.push(format!("{name} has no bound"));
+        }
+        let parts = schema["allOf"].as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
+        for (field, property) in parts.iter().filter_map(|part| part["properties"].as_object()).flatten() {
+            let described = property["description"].as_str().is_some_and(|text| !text.is_empty());
+            if !described {
+                wrong.push(format!("{name}.{field} is not described"));
+            }
+            if is_unbounded(property) {
+                wrong.push(format!("{name}.{field} has no bound"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_refusal_is_a_problem() {
+    let document = document();
+    for (path, method, operation) in operations_of(&document) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if path.starts_with("/v1") && status.as_str() >= "400" {
+                assert_eq!(response["$ref"], format!("#/components/responses/Problem{status}"), "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_document_holds_no_run_time_value() {
+    assert_eq!(document()["servers"], serde_json::json!([{"url": "/"}]));
+    assert!(document()["openapi"].as_str().unwrap().starts_with("3.1"));
+}

@@ -1,0 +1,127 @@
+//! Coded lists for everybody who may call: code, labels, validity, crosswalk. Which code a rule takes is `domain::vocabulary`'s.
+
+use actix_web::{HttpResponse, get};
+use domain::calendar::Day;
+use domain::policy::UseApi;
+use persistence::machinery::reference::{self, Commune};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::call::Call;
+use crate::problem::Stop;
+
+/// Mounts the route of this file.
+pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
+    routes.service(read_reference_list);
+}
+
+/// The list of communes, which is no vocabulary: it has a table of its own.
+const COMMUNES: &str = "communes";
+
+/// A coded list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReferenceList {
+    /// Its name.
+    #[schema(max_length = 40, example = "absence_reasons")]
+    list: String,
+    /// Its codes, in the order in which to offer them. A code whose label changed stands once for each label, earliest first.
+    #[schema(max_items = 2000)]
+    items: Vec<ReferenceItem>,
+}
+
+/// One code of a list, for some days.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReferenceItem {
+    /// The code, which requests and answers carry.
+    #[schema(max_length = 40, example = "illness")]
+    code: String,
+    /// What it is called in French.
+    #[schema(max_length = 200)]
+    label_fr: String,
+    /// What it is called in English.
+    #[schema(max_length = 200)]
+    label_en: String,
+    /// First day it may be used.
+    valid_from: Day,
+    /// Last day it may be used; null while it is not retired.
+    valid_to: Option<Day>,
+    /// What other systems call the same thing, by system; empty when none does.
+    #[schema(value_type = Object)]
+    crosswalk: serde_json::Value,
+    /// The postcodes of a commune; absent from other lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 20)]
+    postal_codes: Option<Vec<String>>,
+    /// How many people live in a commune; absent from other lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    population: Option<i32>,
+}
+
+impl From<&reference::ReferenceCode> for ReferenceItem {
+    fn from(row: &reference::ReferenceCode) -> Self {
+        Self {
+            code: row.code.clone(),
+            label_fr: row.label_fr.clone(),
+            label_en: row.label_en.clone(),
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+            crosswalk: row.crosswalk.clone(),
+            postal_codes: None,
+            population: None,
+        }
+    }
+}
+
+impl From<Commune> for ReferenceItem {
+    fn from(commune: Commune) -> Self {
+        Self {
+            code: commune.code.to_string(),
+            label_fr: commune.name.clone(),
+            label_en: commune.name,
+            valid_from: commune.valid_from,
+            valid_to: commune.valid_to,
+            crosswalk: serde_json::json!({}),
+            postal_codes: Some(commune.postal_codes.split_whitespace().map(str::to_owned).collect()),
+            population: Some(commune.population),
+        }
+    }
+}
+
+/// Of which day.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ReferenceFilter {
+    /// Only the codes that may be used on this day; all there are and were when absent.
+    at: Option<Day>,
+}
+
+/// Read a coded list
+///
+/// `absence_reasons`, `accompaniments`, `action_axes`, `action_kinds`, `action_themes`, `aptitude_levels`, `attendance_statuses`,
+/// `communes`, `enrolment_origins`, `exit_reasons`, `funded_units`, `half_days`, `next_steps`, `organisation_kinds`, `professions`,
+/// `roles`, `session_cancellation_reasons`, `sheet_states` or `statuses_at_entry`. A code is retired, never deleted and never given another
+/// meaning, so a list may be kept and asked for again with its `ETag`.
+#[utoipa::path(get, tag = "Reference", operation_id = "readReferenceList", extensions(("x-permission" = json!("use_api"))),
+    params(("list" = String, Path, description = "The list's name.", max_length = 40, example = "absence_reasons"), ReferenceFilter),
+    responses((status = 200, description = "Its codes.", body = ReferenceList)))]
+#[get("/reference/{list}")]
+pub(crate) async fn read_reference_list(call: Call) -> Result<HttpResponse, Stop> {
+    call.may::<UseApi>()?;
+    let ReferenceFilter { at } = call.query()?;
+    let list = call.segment("list");
+    let mut items: Vec<ReferenceItem> = if list == COMMUNES {
+        reference::communes(call.read(), None).await?.into_iter().map(ReferenceItem::from).collect()
+    } else {
+        call.shared().codes.iter().filter(|row| row.list == list).map(ReferenceItem::from).collect()
+    };
+    if items.is_empty() {
+        return Err(Stop::not_found());
+    }
+    if let Some(day) = at {
+        items.retain(|item| item.valid_from <= day && item.valid_to.is_none_or(|end| day <= end));
+    }
+    call.show_public(&ReferenceList { list: list.to_owned(), items })
+}

@@ -1,0 +1,77 @@
+//! Jalon's rules, pure: no async, no storage, no HTTP, no clock, no randomness. Modules in reading order. The blank lines keep
+//! `cargo fmt` from sorting them.
+
+/// Identifiers that know what they identify.
+pub mod id;
+/// The same, by a short name each.
+pub mod ids;
+
+/// How a decision says no; the rules with their codes; `Decided`.
+pub mod refusal;
+
+/// Parsed strings.
+pub mod text;
+
+/// National identifiers and the person reference.
+pub mod identifier;
+
+/// Days, half-days, periods, public holidays.
+pub mod calendar;
+
+/// Coded lists, dated.
+pub mod vocabulary;
+
+/// The département's own dated settings.
+pub mod settings;
+
+/// Version and dates of an edited thing; the change of one.
+pub mod change;
+
+/// Facts that are written with a change.
+pub mod event;
+
+/// Who asks.
+pub mod actor;
+
+/// Who may use which function, over what.
+pub mod policy;
+
+/// Organisations, their sites, delegations and agreements.
+pub mod organisation;
+
+/// Machines of organisations, and their secrets.
+pub mod client;
+
+/// People who work in organisations.
+pub mod professional;
+
+/// Territories of the département.
+pub mod territory;
+
+/// The three types of accompaniment.
+pub mod accompaniment;
+
+/// People who take part.
+pub mod beneficiary;
+
+/// Who read what; break-glass grants.
+pub mod access;
+
+/// Collective actions.
+pub mod action;
+
+/// Groups of an action.
+pub mod group;
+
+/// Half-day sessions of a group, alone or in series.
+pub mod session;
+
+/// Who is enrolled in a group, and what it brought.
+pub mod enrolment;
+
+/// The attendance sheet of a session.
+pub mod attendance;
+
+/// What the unit tests start from.
+#[cfg(test)]
+mod given;

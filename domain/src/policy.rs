@@ -1,0 +1,310 @@
+//! Who may use which function, and over which part of the département: the whole matrix on one screen.
+//! Relations to one particular thing are not here but in the first line of its decision.
+
+use std::marker::PhantomData;
+
+use crate::access::{AccessGrant, AccessRecord};
+use crate::action::Action;
+use crate::actor::{Actor, ClientScope, Principal, Role, Standing, System};
+use crate::beneficiary::Beneficiary;
+use crate::calendar::Instant;
+use crate::client::Client;
+use crate::enrolment::Enrolment;
+use crate::group::Group;
+use crate::id::Id;
+use crate::organisation::{Agreement, Organisation, OrganisationKind};
+use crate::professional::Professional;
+use crate::session::Session;
+use crate::territory::Territory;
+
+/// Something that a caller may be allowed to use, over things of one kind.
+pub trait Function: 'static {
+    /// The kind of thing it reads or changes.
+    type Over;
+    /// Its row in the matrix.
+    const NAME: FunctionName;
+}
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident over $over:ty = $code:literal,)*) => {
+        /// The functions by name: the rows of the matrix.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum FunctionName { $($(#[$doc])* $name,)* }
+
+        impl FunctionName {
+            /// All of them, in the order of the matrix.
+            pub const ALL: &[FunctionName] = &[$(FunctionName::$name,)*];
+
+            /// Its name in the permission matrix and in the OpenAPI document.
+            pub const fn code(self) -> &'static str {
+                match self { $(FunctionName::$name => $code,)* }
+            }
+        }
+
+        $($(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name;
+        impl Function for $name {
+            type Over = $over;
+            const NAME: FunctionName = FunctionName::$name;
+        })*
+    };
+}
+
+functions! {
+    /// Ask who one is, and read the reference lists.
+    UseApi over () = "use_api",
+    /// Read organisations, their sites and delegations.
+    ReadOrganisation over Organisation = "read_organisation",
+    /// Register and edit organisations, their sites and delegations.
+    ManageOrganisation over Organisation = "manage_organisation",
+    /// Read what an organisation is funded for.
+    ReadAgreement over Agreement = "read_agreement",
+    /// Record what an organisation is funded for.
+    ManageAgreement over Agreement = "manage_agreement",
+    /// Read clients, their scopes and the dates of their secrets.
+    ReadClient over Client = "read_client",
+    /// Create and disable clients, give and revoke their secrets.
+    ManageClient over Client = "manage_client",
+    /// Read the directory of professionals.
+    ReadProfessional over Professional = "read_professional",
+    /// Invite, edit and disable professionals.
+    ManageProfessional over Professional = "manage_professional",
+    /// Read territories and their communes.
+    ReadTerritory over Territory = "read_territory",
+    /// Draw territories.
+    ManageTerritory over Territory = "manage_territory",
+    /// Read who read what.
+    ReadAccessLog over AccessRecord = "read_access_log",
+    /// Break the glass: open the file of a person elsewhere, for a reason and a few hours.
+    GrantAccess over AccessGrant = "grant_access",
+    /// Read a person's file.
+    ReadBeneficiary over Beneficiary = "read_beneficiary",
+    /// Register and edit people.
+    ManageBeneficiary over Beneficiary = "manage_beneficiary",
+    /// Read collective actions.
+    ReadAction over Action = "read_action",
+    /// Create and edit collective actions.
+    ManageAction over Action = "manage_action",
+    /// Read groups.
+    ReadGroup over Group = "read_group",
+    /// Create and edit groups.
+    ManageGroup over Group = "manage_group",
+    /// Read sessions.
+    ReadSession over Session = "read_session",
+    /// Create, move and cancel sessions.
+    ManageSession over Session = "manage_session",
+    /// Read who is enrolled.
+    ReadEnrolment over Enrolment = "read_enrolment",
+    /// Enrol a person in a group.
+    Enrol over Enrolment = "enrol",
+    /// End an enrolment, assess what it brought.
+    CloseEnrolment over Enrolment = "close_enrolment",
+    /// Read an attendance sheet and its history.
+    ReadAttendance over Session = "read_attendance",
+    /// Fill an attendance sheet.
+    RecordAttendance over Session = "record_attendance",
+    /// Close an attendance sheet.
+    CloseSheet over Session = "close_sheet",
+    /// Correct a closed attendance sheet.
+    CorrectAttendance over Session = "correct_attendance",
+}
+
+/// How far a permission reaches, before it is known who exactly asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What belongs to the caller's own organisation.
+    Own,
+    /// The people the caller accompanies: of their territories, or in a delegate those whose orientation names it.
+    Accompanied,
+    /// The whole département.
+    Whole,
+}
+
+/// A column of the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A client holding this scope.
+    Scope(ClientScope),
+    /// A professional in this role.
+    Role(Role),
+    /// The house itself.
+    System(System),
+}
+
+/// Client scope with what it opens, then the roles, then the house (command line, sweeps, demo).
+type Row = (Option<(ClientScope, Extent)>, [Option<Extent>; 6], [Option<Extent>; 3]);
+
+/// The matrix.
+#[rustfmt::skip]
+#[expect(clippy::match_same_arms, reason = "one line per function, in the order of the list: that is what is reviewed")]
+const fn row(function: FunctionName) -> Row {
+    use ClientScope::{AttendanceWrite, SessionsRead, SessionsWrite};
+    use FunctionName as F;
+    const N: Option<Extent> = None;
+    const O: Option<Extent> = Some(Extent::Own);
+    const A: Option<Extent> = Some(Extent::Accompanied);
+    const W: Option<Extent> = Some(Extent::Whole);
+    const READ: Option<(ClientScope, Extent)> = Some((SessionsRead, Extent::Own));
+    const WRITE: Option<(ClientScope, Extent)> = Some((SessionsWrite, Extent::Own));
+    const ATTEND: Option<(ClientScope, Extent)> = Some((AttendanceWrite, Extent::Own));
+    match function {
+        //                         client   partner caseworker manager administrator auditor analyst   cli sweep demo
+        F::UseApi             => (None,   [O,      W,         W,      W,            W,      W],       [W,  N,    W]),
+        F::ReadOrganisation   => (READ,   [O,      W,         W,      W,            W,      N],       [W,  N,    W]),
+        F::ManageOrganisation => (None,   [N,      N,         N,      W,            N,      N],       [W,  N,    W]),
+        F::ReadAgreement      => (READ,   [O,      N,         W,      W,            N,      N],       [W,  N,    W]),
+        F::ManageAgreement    => (None,   [N,      N,         W,      W,            N,      N],       [W,  N,    W]),
+        F::ReadClient         => (None,   [N,      N,         N,      W,            N,      N],       [W,  N,    W]),
+        F::ManageClient       => (None,   [N,      N,         N,      W,            N,      N],       [W,  N,    W]),
+        F::ReadProfessional   => (None,   [N,      W,         W,      W,            W,      N],       [W,  N,    W]),
+        F::ManageProfessional => (None,   [N,      N,         N,      W,            N,      N],       [W,  N,    W]),
+        F::ReadTerritory      => (None,   [N,      W,         W,      W,            N,      N],       [W,  N,    W]),
+        F::ManageTerritory    => (None,   [N,      N,         N,      W,            N,      N],       [W,  N,    W]),
+        F::ReadAccessLog      => (None,   [N,      N,         N,      N,            W,      N],       [N,  N,    N]),
+        F::GrantAccess        => (None,   [N,      A,         N,      N,            N,      N],       [N,  N,    N]),
+        F::ReadBeneficiary    => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ManageBeneficiary  => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadAction         => (READ,   [O,      W,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ManageAction       => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadGroup          => (READ,   [O,      W,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ManageGroup        => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadSession        => (READ,   [O,      W,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ManageSession      => (WRITE,  [O,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadEnrolment      => (READ,   [O,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::Enrol              => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::CloseEnrolment     => (WRITE,  [O,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadAttendance     => (READ,   [O,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::RecordAttendance   => (ATTEND, [O,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::CloseSheet         => (ATTEND, [O,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::CorrectAttendance  => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
+    }
+}
+
+/// One cell of the matrix. `use_api` is open to every scope.
+pub fn permits(who: Who, function: FunctionName) -> Option<Extent> {
+    let (client, [partner, caseworker, manager, administrator, auditor, analyst], [cli, sweep, demo]) = row(function);
+    match who {
+        Who::Scope(_) if function == FunctionName::UseApi => Some(Extent::Own),
+        Who::Scope(held) => client.filter(|(needed, _)| *needed == held).map(|(_, extent)| extent),
+        Who::Role(Role::Partner) => partner,
+        Who::Role(Role::Caseworker) => caseworker,
+        Who::Role(Role::Manager) => manager,
+        Who::Role(Role::Administrator) => administrator,
+        Who::Role(Role::Auditor) => auditor,
+        Who::Role(Role::Analyst) => analyst,
+        Who::System(System::Cli) => cli,
+        Who::System(System::Sweep) => sweep,
+        Who::System(System::Demo) => demo,
+    }
+}
+
+/// The scope a client needs for a function, if clients can have it at all.
+pub fn client_scope(function: FunctionName) -> Option<ClientScope> {
+    row(function).0.map(|(scope, _)| scope)
+}
+
+/// The part of the département a caller sees. Everything a query returns lies within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// What belongs to this organisation.
+    Organisation(Id<Organisation>),
+    /// The people of this professional's territories and of their open access grants.
+    Territories(Id<Principal>),
+    /// The people whose orientation in force names this organisation.
+    Accompanied(Id<Organisation>),
+    /// All of it.
+    Department,
+}
+
+/// The caller's role or scopes do not include the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// The function asked for.
+    pub function: FunctionName,
+}
+
+/// Proof that somebody may use function `F`, and over what. Only [`may`] makes one.
+#[derive(Debug)]
+pub struct Scope<F: Function> {
+    actor: Actor,
+    now: Instant,
+    reach: Reach,
+    function: PhantomData<fn() -> F>,
+}
+
+impl<F: Function> Scope<F> {
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// When it is decided.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Over which part.
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// The same permission at a later moment: a retried transaction decides anew.
+    #[must_use]
+    pub fn at(&self, now: Instant) -> Self {
+        Self { actor: self.actor.clone(), now, reach: self.reach, function: PhantomData }
+    }
+}
+
+/// Whether `actor` may use `F` now: the only source of a [`Scope`].
+pub fn may<F: Function>(actor: &Actor, now: Instant) -> Result<Scope<F>, Denied> {
+    let denied = Denied { function: F::NAME };
+    let reach = match &actor.standing {
+        Standing::System(system) => permits(Who::System(*system), F::NAME).map(|_| Reach::Department),
+        Standing::Client { organisation, scopes, .. } => {
+            let extent = scopes.iter().find_map(|scope| permits(Who::Scope(*scope), F::NAME));
+            extent.map(|_| Reach::Organisation(*organisation))
+        }
+        Standing::Professional { organisation, kind, role } => permits(Who::Role(*role), F::NAME).map(|extent| match extent {
+            Extent::Own => Reach::Organisation(*organisation),
+            Extent::Whole => Reach::Department,
+            Extent::Accompanied if *kind == OrganisationKind::Department => Reach::Territories(actor.principal),
+            Extent::Accompanied => Reach::Accompanied(*organisation),
+        }),
+    };
+    // Breaking the glass is the département's own: a delegate sees the people whose orientation names it, and nobody else.
+    let reach = reach.filter(|reach| F::NAME != FunctionName::GrantAccess || !matches!(reach, Reach::Accompanied(_)));
+    reach.map(|reach| Scope { actor: actor.clone(), now, reach, function: PhantomData }).ok_or(denied)
+}
+
+/// The matrix as text: the reviewed file `domain/permissions.txt` is compared with it.
+pub fn matrix() -> String {
+    use std::fmt::Write;
+    let columns: Vec<(&str, Who)> = ClientScope::ALL
+        .iter()
+        .map(|scope| (scope.code(), Who::Scope(*scope)))
+        .chain(Role::ALL.iter().map(|role| (role.code(), Who::Role(*role))))
+        .chain(System::ALL.iter().map(|system| (system.code(), Who::System(*system))))
+        .collect();
+    let mut text = String::from("own: own organisation · people: those one accompanies · whole: the whole département · -: refused\n\n");
+    let _ = write!(text, "{:<22}", "function");
+    for (name, _) in &columns {
+        let _ = write!(text, "{name:<20}");
+    }
+    for function in FunctionName::ALL {
+        let _ = write!(text, "\n{:<22}", function.code());
+        for (_, who) in &columns {
+            let cell = match permits(*who, *function) {
+                None => "-",
+                Some(Extent::Own) => "own",
+                Some(Extent::Accompanied) => "people",
+                Some(Extent::Whole) => "whole",
+            };
+            let _ = write!(text, "{cell:<20}");
+        }
+    }
+    text.lines().map(str::trim_end).fold(String::new(), |all, line| all + line + "\n")
+}
+
+#[cfg(test)]
+mod tests;

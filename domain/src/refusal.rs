@@ -1,0 +1,291 @@
+//! How a decision says no. There is no HTTP here: `api/problem.rs` alone knows status codes and words.
+
+use std::fmt;
+
+/// Declares the rules with their stable codes, once.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
+        /// Every rule that can refuse something. Its code is published and never changes meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Rule { $($(#[$doc])* $name,)* }
+
+        impl Rule {
+            /// All of them, in the order of this page.
+            pub const ALL: &[Rule] = &[$(Rule::$name,)*];
+
+            /// The stable `UPPER_SNAKE` code that clients branch on.
+            pub const fn code(self) -> &'static str {
+                match self { $(Rule::$name => $code,)* }
+            }
+        }
+    };
+}
+
+rules! {
+    // ---- the form of a value
+    /// Not a canonical UUID.
+    IdMalformed = "ID_MALFORMED",
+    /// Text with nothing in it but white space.
+    TextEmpty = "TEXT_EMPTY",
+    /// Text longer than its bound.
+    TextTooLong = "TEXT_TOO_LONG",
+    /// U+0000 or another control character.
+    ControlCharacter = "CONTROL_CHARACTER",
+    /// Not a day written `2026-11-21`, or outside 1900–2199.
+    DayMalformed = "DAY_MALFORMED",
+    /// Not a local time written `09:00`.
+    TimeMalformed = "TIME_MALFORMED",
+    /// A number outside its bounds.
+    OutOfBounds = "OUT_OF_BOUNDS",
+    /// A list with too few or too many entries.
+    TooManyItems = "TOO_MANY_ITEMS",
+    /// The same entry twice in a list that is a set.
+    DuplicateItem = "DUPLICATE_ITEM",
+    /// Not an electronic address.
+    EmailMalformed = "EMAIL_MALFORMED",
+    /// Not 14 digits with a right key.
+    SiretInvalid = "SIRET_INVALID",
+    /// Not the shape of an INSEE commune code.
+    CommuneCodeMalformed = "COMMUNE_CODE_MALFORMED",
+    /// A commune that the reference table does not hold.
+    CommuneUnknown = "COMMUNE_UNKNOWN",
+    /// Not a person reference, or a wrong check character.
+    PersonReferenceInvalid = "PERSON_REFERENCE_INVALID",
+    /// A group or territory code of the wrong shape.
+    CodeMalformed = "CODE_MALFORMED",
+
+    // ---- what an order says, against the rest of it or against what it names
+    /// A period that ends before it starts.
+    PeriodReversed = "PERIOD_REVERSED",
+    /// A period longer than this order allows.
+    PeriodTooLong = "PERIOD_TOO_LONG",
+    /// An end time not after the start time.
+    TimesReversed = "TIMES_REVERSED",
+    /// A morning that does not start before 13:00, an afternoon that does not end after 12:00.
+    TimesOutsideHalfDay = "TIMES_OUTSIDE_HALF_DAY",
+    /// A birth date in the future or more than 130 years ago.
+    BirthDateOutOfRange = "BIRTH_DATE_OUT_OF_RANGE",
+    /// An organisation that does not exist.
+    OrganisationUnknown = "ORGANISATION_UNKNOWN",
+    /// An action that does not exist.
+    ActionUnknown = "ACTION_UNKNOWN",
+    /// A territory that does not exist.
+    TerritoryUnknown = "TERRITORY_UNKNOWN",
+    /// A person that does not exist, or not for this caller.
+    BeneficiaryUnknown = "BENEFICIARY_UNKNOWN",
+    /// A code that its reference list does not hold at the date.
+    CodeUnknown = "CODE_UNKNOWN",
+    /// A scope that this kind of organisation cannot hold.
+    ScopeNotForOrganisation = "SCOPE_NOT_FOR_ORGANISATION",
+    /// A role that this kind of organisation cannot give.
+    RoleNotForOrganisation = "ROLE_NOT_FOR_ORGANISATION",
+    /// Territories given to somebody whose role has none.
+    TerritoriesNotForRole = "TERRITORIES_NOT_FOR_ROLE",
+    /// An organisation's kind, once given, does not change.
+    KindImmutable = "KIND_IMMUTABLE",
+    /// The territory `unassigned` is the house's own.
+    TerritoryReserved = "TERRITORY_RESERVED",
+
+    // ---- organisations and access
+    /// There is exactly one organisation of kind `department`.
+    DepartmentExists = "DEPARTMENT_EXISTS",
+    /// Another professional has this address.
+    EmailTaken = "EMAIL_TAKEN",
+    /// Two secrets are active already: revoke one first.
+    TooManySecrets = "TOO_MANY_SECRETS",
+    /// A disabled client gets no secret.
+    ClientDisabled = "CLIENT_DISABLED",
+    /// A code that is taken.
+    CodeTaken = "CODE_TAKEN",
+    /// A commune belongs to one territory at a date.
+    CommuneAssignedElsewhere = "COMMUNE_ASSIGNED_ELSEWHERE",
+    /// The person would leave the territories of the caller.
+    TerritoryNotYours = "TERRITORY_NOT_YOURS",
+    /// The file was merged into another or purged: it is no longer edited.
+    BeneficiaryClosed = "BENEFICIARY_CLOSED",
+
+    // ---- collective actions
+    /// A day outside the group's period.
+    DateOutsideGroup = "DATE_OUTSIDE_GROUP",
+    /// The group already has a session that half-day.
+    HalfDayTaken = "HALF_DAY_TAKEN",
+    /// The session is cancelled.
+    SessionCancelled = "SESSION_CANCELLED",
+    /// Marks exist: the session no longer moves nor is cancelled.
+    SessionHasMarks = "SESSION_HAS_MARKS",
+    /// The series yields no session at all.
+    SeriesEmpty = "SERIES_EMPTY",
+    /// A group keeps the period and the seats that its sessions and enrolments already use.
+    GroupInUse = "GROUP_IN_USE",
+    /// No seat is free on some day of the period.
+    GroupFull = "GROUP_FULL",
+    /// The person is enrolled in the group on some day of the period.
+    AlreadyEnrolled = "ALREADY_ENROLLED",
+    /// An enrolment outside its group's period.
+    EnrolmentOutsideGroup = "ENROLMENT_OUTSIDE_GROUP",
+    /// The enrolment has ended already.
+    EnrolmentEnded = "ENROLMENT_ENDED",
+    /// Marks exist after the end that is asked for.
+    MarksAfterEnd = "MARKS_AFTER_END",
+    /// Only a manager excludes.
+    ExclusionReserved = "EXCLUSION_RESERVED",
+
+    // ---- attendance
+    /// Before the start only `absent_excused` can be marked.
+    SessionNotStarted = "SESSION_NOT_STARTED",
+    /// The sheet is closed: only a manager corrects it.
+    SheetClosed = "SHEET_CLOSED",
+    /// The sheet is open: it is edited, not corrected.
+    SheetOpen = "SHEET_OPEN",
+    /// People of the sheet are unmarked.
+    MarksMissing = "MARKS_MISSING",
+    /// The enrolment is not expected at this session.
+    PersonNotExpected = "PERSON_NOT_EXPECTED",
+    /// One enrolment marked twice in one order.
+    DuplicateMark = "DUPLICATE_MARK",
+    /// `minutes` is required for `late` and `left_early`.
+    MinutesRequired = "MINUTES_REQUIRED",
+    /// `minutes` is only for `late` and `left_early`.
+    MinutesForbidden = "MINUTES_FORBIDDEN",
+    /// `minutes` outside 1 to the session's length.
+    MinutesOutOfRange = "MINUTES_OUT_OF_RANGE",
+    /// `reason` is required for `absent_excused`.
+    ReasonRequired = "REASON_REQUIRED",
+    /// `reason` is only for `absent_excused`.
+    ReasonForbidden = "REASON_FORBIDDEN",
+    /// `signed` is only for people who came.
+    SignatureForbidden = "SIGNATURE_FORBIDDEN",
+    /// The mark was changed since the version given.
+    VersionConflict = "VERSION_CONFLICT",
+}
+
+impl Rule {
+    /// The rule with this code, if any: a value object's refusal travels through serde as its code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.code() == code)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Rule {}
+
+/// One step of the way to a faulty value in an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// A member of an object.
+    Field(&'static str),
+    /// A place in a list, from 0.
+    Index(usize),
+}
+
+impl From<&'static str> for Segment {
+    fn from(name: &'static str) -> Self {
+        Self::Field(name)
+    }
+}
+impl From<usize> for Segment {
+    fn from(place: usize) -> Self {
+        Self::Index(place)
+    }
+}
+
+/// One rule broken at one place of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// From the root of the order to the value.
+    pub path: Vec<Segment>,
+    /// What it breaks.
+    pub rule: Rule,
+}
+
+/// Why a decision was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The caller sees the thing but this act on it is not theirs.
+    Denied(Rule),
+    /// The state of things does not allow it now.
+    Conflict(Rule),
+    /// The order itself breaks rules.
+    Invalid(Vec<Fault>),
+}
+
+impl Refusal {
+    /// A single fault at one field.
+    pub fn invalid(field: &'static str, rule: Rule) -> Self {
+        Self::Invalid(vec![Fault { path: vec![field.into()], rule }])
+    }
+}
+
+/// Rules report up to this many faults.
+const MOST_FAULTS: usize = 100;
+
+/// Gathers the faults of one order.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Notes a fault, up to a hundred.
+    pub fn add<const N: usize>(&mut self, path: [Segment; N], rule: Rule) {
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(Fault { path: path.into(), rule });
+        }
+    }
+
+    /// Notes a fault at one field when `broken`.
+    pub fn check(&mut self, broken: bool, field: &'static str, rule: Rule) {
+        if broken {
+            self.add([field.into()], rule);
+        }
+    }
+
+    /// Refuses if anything was noted.
+    pub fn into_result(self) -> Result<(), Refusal> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }
+    }
+}
+
+/// A decision that policy and rules allowed: the only thing that `persistence` saves.
+///
+/// Its constructor is private to this crate, so forgetting to ask does not compile.
+#[derive(Debug)]
+pub struct Decided<T>(T);
+
+impl<T> Decided<T> {
+    pub(crate) fn new(decision: T) -> Self {
+        Self(decision)
+    }
+}
+
+impl<T> std::ops::Deref for Decided<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_own_code_and_is_found_by_it() {
+        for rule in Rule::ALL {
+            assert_eq!(Rule::from_code(rule.code()), Some(*rule));
+        }
+    }
+
+    #[test]
+    fn at_most_a_hundred_faults_are_kept() {
+        let mut faults = Faults::default();
+        for place in 0..500 {
+            faults.add(["marks".into(), place.into()], Rule::DuplicateMark);
+        }
+        let Err(Refusal::Invalid(kept)) = faults.into_result() else { panic!("refused") };
+        assert_eq!(kept.len(), 100);
+    }
+}

@@ -1,0 +1,104 @@
+//! The département's own settings, dated, with their defaults. National law is not here: it is code with its source.
+
+use std::str::FromStr;
+
+use crate::calendar::Day;
+use crate::codes;
+
+codes! {
+    /// What a département may set for itself.
+    Setting {
+        /// A sheet closes at 24:00 of this day of the month after the session's. 1 to 28, default 10.
+        SheetClosingDay = "sheet_closing_day",
+        /// Days after the clock closed a sheet during which a first mark is still taken. 0 to 365, default 60.
+        LateMarkDays = "late_mark_days",
+        /// Hours an access grant lasts. 1 to 24, default 4.
+        AccessGrantHours = "access_grant_hours",
+    }
+}
+
+impl Setting {
+    /// What holds when nothing was set.
+    pub const fn default_value(self) -> i32 {
+        match self {
+            Self::SheetClosingDay => 10,
+            Self::LateMarkDays => 60,
+            Self::AccessGrantHours => 4,
+        }
+    }
+
+    /// The least and the most it may be.
+    pub const fn bounds(self) -> (i32, i32) {
+        match self {
+            Self::SheetClosingDay => (1, 28),
+            Self::LateMarkDays => (0, 365),
+            Self::AccessGrantHours => (1, 24),
+        }
+    }
+}
+
+/// The settings with their dates.
+#[derive(Clone, Debug, Default)]
+pub struct Settings(Vec<(Setting, Day, i32)>);
+
+impl Settings {
+    /// From stored rows; a row of an unknown code or out of bounds is left out, so its default holds.
+    pub fn stored(rows: impl IntoIterator<Item = (String, Day, i32)>) -> Self {
+        let known = rows.into_iter().filter_map(|(code, from, value)| {
+            let setting = Setting::from_str(&code).ok()?;
+            let (least, most) = setting.bounds();
+            (least..=most).contains(&value).then_some((setting, from, value))
+        });
+        Self(known.collect())
+    }
+
+    /// The value in force on a day.
+    pub fn value(&self, setting: Setting, on: Day) -> i32 {
+        let dated = self.0.iter().filter(|(one, from, _)| *one == setting && *from <= on);
+        dated.max_by_key(|(_, from, _)| *from).map_or_else(|| setting.default_value(), |(_, _, value)| *value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::day;
+
+    fn stored(rows: &[(&str, &str, i32)]) -> Settings {
+        Settings::stored(rows.iter().map(|(code, from, value)| ((*code).to_owned(), day(from), *value)))
+    }
+
+    #[test]
+    fn the_value_of_a_day_is_the_last_one_set_by_then() {
+        let settings = stored(&[("sheet_closing_day", "2026-07-01", 15), ("sheet_closing_day", "2026-01-01", 5)]);
+        for (on, value) in [("2025-12-31", 10), ("2026-01-01", 5), ("2026-06-30", 5), ("2026-07-01", 15), ("2026-12-31", 15)] {
+            assert_eq!(settings.value(Setting::SheetClosingDay, day(on)), value, "{on}");
+        }
+        assert_eq!(settings.value(Setting::LateMarkDays, day("2026-12-31")), 60, "another setting");
+    }
+
+    #[test]
+    fn a_row_that_is_unknown_or_out_of_bounds_is_left_out() {
+        let settings = stored(&[
+            ("sheet_closing_day", "2026-01-01", 0),
+            ("sheet_closing_day", "2026-01-01", 29),
+            ("late_mark_days", "2026-01-01", -1),
+            ("access_grant_hours", "2026-01-01", 25),
+            ("unheard_of", "2026-01-01", 1),
+        ]);
+        for setting in Setting::ALL {
+            assert_eq!(settings.value(*setting, day("2026-12-31")), setting.default_value(), "{setting}");
+        }
+    }
+
+    #[test]
+    fn the_bounds_themselves_are_taken_and_hold_the_default() {
+        for setting in Setting::ALL {
+            let (least, most) = setting.bounds();
+            assert!((least..=most).contains(&setting.default_value()));
+            for value in [least, most] {
+                assert_eq!(stored(&[(setting.code(), "2026-01-01", value)]).value(*setting, day("2026-01-01")), value);
+            }
+        }
+    }
+}

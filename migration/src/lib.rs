@@ -1,0 +1,18 @@
+//! The schema, step by step, written by hand. A landed step is frozen history: this crate imports nothing of ours,
+//! so that a later change of a type cannot rewrite what was done. What the columns *mean* is in `domain`.
+
+mod dialect;
+mod m0001_house;
+mod m0002_communes;
+mod m0003_vocabularies;
+
+use sea_orm_migration::prelude::*;
+
+/// All the steps, in order.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_house::Migration), Box::new(m0002_communes::Migration), Box::new(m0003_vocabularies::Migration)]
+    }
+}

@@ -1,0 +1,144 @@
+//! Saving an edited row with its former states: `revision` keeps each version as it was, insert-only. Attendance, which has a
+//! typed history of its own, is not kept here.
+
+use domain::event::Event;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::db::Write;
+use crate::db::sealed::Source as _;
+use crate::error::Error;
+use crate::events;
+use crate::select::{came_second, insert_all};
+use crate::tables::revision;
+
+/// A row that carries an id and a version.
+pub(crate) trait Versioned: ModelTrait + Serialize + Clone {
+    /// What it is, in the history.
+    const SUBJECT: &'static str;
+    /// Its id.
+    fn id(&self) -> Uuid;
+    /// Its version.
+    fn version(&self) -> i32;
+}
+
+macro_rules! versioned {
+    ($($table:ident),* $(,)?) => {$(
+        impl Versioned for crate::tables::$table::Model {
+            const SUBJECT: &'static str = stringify!($table);
+            fn id(&self) -> Uuid {
+                self.id
+            }
+            fn version(&self) -> i32 {
+                self.version
+            }
+        }
+    )*};
+}
+versioned!(
+    organisation,
+    organisation_site,
+    delegation,
+    agreement,
+    client,
+    professional,
+    territory,
+    beneficiary,
+    action,
+    action_group,
+    session,
+    enrolment
+);
+
+fn kept<M: Versioned>(w: &Write, row: &M) -> Result<revision::Model, Error> {
+    Ok(revision::Model {
+        subject_id: row.id(),
+        version: row.version(),
+        subject: M::SUBJECT.to_owned(),
+        content: Some(serde_json::to_value(row).map_err(|error| Error::Broken(error.to_string()))?),
+        recorded_by: w.by().actor.principal.uuid(),
+        recorded_at: w.now().utc(),
+    })
+}
+
+/// Inserts new rows with their first revision.
+pub(crate) async fn insert<M>(w: &Write, rows: Vec<M>) -> Result<(), Error>
+where
+    M: Versioned + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
+{
+    let revisions = rows.iter().map(|row| kept(w, row)).collect::<Result<Vec<_>, _>>()?;
+    insert_all::<M::Entity>(w, rows).await?;
+    insert_all::<revision::Entity>(w, revisions).await
+}
+
+/// Updates a row from the version before, with its revision.
+pub(crate) async fn update<M>(w: &Write, row: M) -> Result<(), Error>
+where
+    M: Versioned + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
+{
+    let revision = kept(w, &row)?;
+    overwrite(w, row).await?;
+    insert_all::<revision::Entity>(w, [revision]).await
+}
+
+/// Updates a row from the version before. It was locked when it was loaded, so another version is a defect.
+async fn overwrite<M>(w: &Write, row: M) -> Result<(), Error>
+where
+    M: Versioned + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
+{
+    let (id, version) = (row.id(), row.version());
+    let updated = M::Entity::update_many()
+        .set(row.into_active_model().reset_all())
+        .filter(Expr::col("id").eq(id))
+        .filter(Expr::col("version").eq(version - 1))
+        .exec(w.connection())
+        .await
+        .map_err(came_second)?;
+    if updated.rows_affected == 1 { Ok(()) } else { Err(Error::Broken(format!("{} was not at version {}", M::SUBJECT, version - 1))) }
+}
+
+/// A row to save, whether it is new, and what happened to it.
+pub(crate) type Saved<'a, M> = (M, bool, &'a Event);
+
+/// Saves a created or edited row, its revision and its event.
+pub(crate) async fn save<M>(w: &Write, row: M, created: bool, event: &Event) -> Result<(), Error>
+where
+    M: Versioned + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
+{
+    save_all(w, [(row, created, event)]).await
+}
+
+/// Saves many: new rows in as few statements as one, then edited ones in the order they came: a row may be new, then edited.
+pub(crate) async fn save_all<'a, M>(w: &Write, changes: impl IntoIterator<Item = Saved<'a, M>>) -> Result<(), Error>
+where
+    M: Versioned + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
+{
+    let (mut new, mut edited, mut revisions, mut happened) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (row, created, event) in changes {
+        revisions.push(kept(w, &row)?);
+        if created {
+            new.push(row)
+        } else {
+            edited.push(row)
+        }
+        happened.push(event);
+    }
+    insert_all::<M::Entity>(w, new).await?;
+    for row in edited {
+        overwrite(w, row).await?;
+    }
+    insert_all::<revision::Entity>(w, revisions).await?;
+    events::append(w, happened).await
+}

@@ -1,0 +1,115 @@
+//! How a select is run, and which people a scope reaches. Each aggregate's own `visible_to` stands in its file, on top of these.
+
+use domain::calendar::Instant;
+use domain::policy::Reach;
+use domain::territory::UNASSIGNED;
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, LockType, Query, SelectStatement};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Iterable};
+
+use crate::db::sealed::Source as _;
+use crate::db::{Engine, Source, Write};
+use crate::error::{Error, is_unique_violation};
+
+/// Values one statement may bind, on both engines.
+const MOST_BINDS: usize = 32_000;
+
+/// All rows of a select.
+pub(crate) async fn all<R: FromQueryResult>(source: &impl Source, select: &SelectStatement) -> Result<Vec<R>, Error> {
+    let rows = source.connection().query_all(select).await?;
+    rows.iter().map(|row| R::from_query_result(row, "").map_err(Error::from)).collect()
+}
+
+/// The row of a select, if any.
+pub(crate) async fn one<R: FromQueryResult>(source: &impl Source, select: &SelectStatement) -> Result<Option<R>, Error> {
+    let row = source.connection().query_one(select).await?;
+    Ok(row.map(|row| R::from_query_result(&row, "")).transpose()?)
+}
+
+/// Whether a select finds anything.
+pub(crate) async fn exists(source: &impl Source, select: &SelectStatement) -> Result<bool, Error> {
+    let mut select = select.clone();
+    Ok(source.connection().query_one(select.limit(1)).await?.is_some())
+}
+
+/// Takes the lock of the rows of `table` that a select finds. It does not block foreign-key checks on them, and SQLite, whose
+/// writer holds everything already, needs none.
+pub(crate) fn locked(mut select: SelectStatement, w: &Write, table: &'static str) -> SelectStatement {
+    if w.engine() == Engine::Postgres {
+        select.lock_with_tables(LockType::NoKeyUpdate, [table]);
+    }
+    select
+}
+
+/// The row with this id of a select over `table`.
+pub(crate) fn with_id(mut select: SelectStatement, table: &'static str, id: uuid::Uuid) -> SelectStatement {
+    select.and_where(Expr::col((table, "id")).eq(id)).take()
+}
+
+/// Which rows of `beneficiary` a reach holds. Territories and grants are joined here, never cached.
+pub(crate) fn people_of(reach: Reach, now: Instant) -> Condition {
+    let person = || Expr::col(("beneficiary", "id"));
+    match reach {
+        Reach::Department => Cond::all(),
+        // A partner sees people through its own groups alone.
+        Reach::Organisation(_) => Cond::all().add(Expr::val(1).eq(0)),
+        Reach::Territories(professional) => {
+            let assigned = Query::select()
+                .expr(Expr::val(1))
+                .from("professional_territory")
+                .and_where(Expr::col(("professional_territory", "professional_id")).eq(professional.uuid()))
+                .and_where(Expr::col(("professional_territory", "territory_id")).equals(("beneficiary", "territory_id")))
+                .take();
+            let granted = Query::select()
+                .expr(Expr::val(1))
+                .from("access_grant")
+                .and_where(Expr::col(("access_grant", "professional_id")).eq(professional.uuid()))
+                .and_where(Expr::col(("access_grant", "beneficiary_id")).equals(("beneficiary", "id")))
+                .and_where(Expr::col(("access_grant", "expires_at")).gt(now.utc()))
+                .take();
+            Cond::any().add(Expr::col(("beneficiary", "territory_id")).eq(UNASSIGNED.uuid())).add(Expr::exists(assigned)).add(Expr::exists(granted))
+        }
+        Reach::Accompanied(organisation) => {
+            let today = now.day().date();
+            let oriented = Query::select()
+                .expr(Expr::col(("orientation", "beneficiary_id")))
+                .from("orientation")
+                .and_where(Expr::col(("orientation", "organisation_id")).eq(organisation.uuid()))
+                .and_where(Expr::col(("orientation", "starts_on")).lte(today))
+                .cond_where(Cond::any().add(Expr::col(("orientation", "ends_on")).is_null()).add(Expr::col(("orientation", "ends_on")).gte(today)))
+                .take();
+            Cond::all().add(person().in_subquery(oriented))
+        }
+    }
+}
+
+/// Inserts rows in as few statements as their binds allow. A row that is there already means that somebody came first: the
+/// transaction runs again and its rules see it.
+pub(crate) async fn insert_all<E>(w: &Write, rows: impl IntoIterator<Item = E::Model>) -> Result<(), Error>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    let chunk = MOST_BINDS / E::Column::iter().count().max(1);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let models = rows.by_ref().take(chunk).map(|row| row.into_active_model().reset_all());
+        E::insert_many(models).exec_without_returning(w.connection()).await.map_err(came_second)?;
+    }
+    Ok(())
+}
+
+/// A unique constraint met: somebody came first.
+pub(crate) fn came_second(error: sea_orm::DbErr) -> Error {
+    if is_unique_violation(&error) { Error::Contended } else { error.into() }
+}
+
+/// Takes a stored code back; a value that does not parse is a defect of the data, and its column is named.
+pub(crate) fn stored<T: std::str::FromStr>(column: &'static str, text: &str) -> Result<T, Error> {
+    text.parse().map_err(|_| Error::Broken(format!("{column} holds an unknown code")))
+}
+
+/// Takes a stored JSON list of codes back.
+pub(crate) fn stored_json<T: serde::de::DeserializeOwned>(column: &'static str, json: serde_json::Value) -> Result<T, Error> {
+    serde_json::from_value(json).map_err(|_| Error::Broken(format!("{column} holds unexpected JSON")))
+}
