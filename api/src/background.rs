@@ -1,6 +1,7 @@
 //! What runs beside the requests, on a thread and runtime of its own, since a worker's ends before it does: the access log's group
 //! commits, and sweeps. Nothing correct depends on a sweep.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use domain::actor::{Actor, System};
 use persistence::machinery::idempotency;
 use persistence::{Arrivals, By, Db, Error, Store, Write};
 use uuid::Uuid;
+
+use crate::state::Shared;
 
 /// How often stored answers are purged.
 const SWEEP: Duration = Duration::from_hours(1);
@@ -29,6 +32,21 @@ pub(crate) fn start(store: Store, arrivals: Arrivals) -> std::io::Result<JoinHan
             }
         });
     })
+}
+
+/// Forgets, every minute, the callers whose share is whole again: addresses are for anybody to invent. It ends with the server.
+pub(crate) fn forget_idle_callers(shared: &Arc<Shared>) {
+    let shared = Arc::downgrade(shared);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            let Some(shared) = shared.upgrade() else { return };
+            if let Some(limits) = &shared.limits {
+                limits.principals.retain_recent();
+                limits.addresses.retain_recent();
+            }
+        }
+    });
 }
 
 async fn sweep(db: &Db) {

@@ -88,10 +88,14 @@ impl Call {
     /// Whether the caller may use `F`: 406 before, 403 if not.
     pub(crate) fn may<F: Function>(&self) -> Result<Scope<F>, Stop> {
         let accepts = |value: &str| {
-            value
-                .split(',')
-                .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-                .any(|range| matches!(range.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json" | ""))
+            value.split(',').any(|range| {
+                let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
+                let named = parts.next().is_some_and(|name| {
+                    matches!(name.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json" | "")
+                });
+                // A weight of nothing: anything but this.
+                named && !parts.any(|part| part.strip_prefix("q=").is_some_and(|weight| weight.parse::<f32>() == Ok(0.0)))
+            })
         };
         let mut wanted = self.request.headers().get_all(ACCEPT).peekable();
         if wanted.peek().is_some() && !wanted.any(|value| value.to_str().is_ok_and(accepts)) {
@@ -140,8 +144,11 @@ impl Call {
         let updated_since = if synchronised { pairs.remove("updated_since") } else { None };
         let updated_since = updated_since.map(|text| text.parse::<Instant>().map_err(|_| Stop::parameter("VALUE_INVALID", "updated_since")));
         let content = read_query(&pairs)?;
-        let after = cursor.map(|cursor| self.cursors().read(&filters, &cursor)).transpose()?;
-        Ok((content, Asked { listing: Listing { limit, after, updated_since: updated_since.transpose()? }, filters, now: self.now() }))
+        let (after, synced_until) = match cursor {
+            Some(cursor) => self.cursors().read(&filters, &cursor).map(|(position, synced_until)| (Some(position), synced_until))?,
+            None => (None, Asked::synced_until(self.now())),
+        };
+        Ok((content, Asked { listing: Listing { limit, after, updated_since: updated_since.transpose()? }, filters, synced_until }))
     }
 
     fn cursors(&self) -> Cursors {
@@ -170,7 +177,7 @@ impl Call {
     /// What a known key answers. A replay shows people again, so it waits for its trace.
     async fn replay(&self, outcome: Outcome) -> Stop {
         match outcome {
-            Outcome::Replayed(answer) => match self.trace(answer.subject, &answer.people).await {
+            Outcome::Replayed(answer) => match self.trace(self.subject(&answer), &answer.people).await {
                 Ok(()) => Stop::Replayed(Box::new(answer)),
                 Err(stop) => stop,
             },
@@ -178,6 +185,12 @@ impl Call {
             Outcome::Reused => Problem::at(Kind::KeyReused, Kind::KeyReused.code(), Place::Header(idempotency::HEADER)).into(),
             Outcome::Running | Outcome::Done(_) => Problem::of(Kind::RequestInProgress).with_header("Retry-After", "1").into(),
         }
+    }
+
+    /// What an answer was about that was stored with its key: the new thing, else the one in the path.
+    fn subject(&self, answer: &Answer) -> Option<Uuid> {
+        let new = answer.location.as_deref().and_then(|location| location.rsplit('/').next());
+        new.or_else(|| self.request.match_info().get("id"))?.parse().ok()
     }
 
     async fn trace(&self, subject: Option<Uuid>, people: &[Uuid]) -> Result<(), Stop> {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::auth::secret;
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, Nothing};
+use crate::order::{NoFilter, Nothing, within_if_any};
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
@@ -49,6 +49,7 @@ impl From<&CreateClient> for ClientOrder {
 pub(crate) struct GiveSecret {
     /// Days it lives from now; 365 when null or absent.
     #[schema(minimum = 1, maximum = 730, default = 365)]
+    #[serde(default, deserialize_with = "within_if_any::<1, 730, _>")]
     expires_in_days: Option<i64>,
 }
 

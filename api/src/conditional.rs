@@ -13,7 +13,8 @@ pub(crate) fn etag(version: i32, body: &[u8]) -> String {
 }
 
 fn tags(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
-    let all: Vec<String> = headers.get_all(name).filter_map(|value| value.to_str().ok()).map(str::to_owned).collect();
+    // What cannot be read is there all the same, and is no tag.
+    let all: Vec<String> = headers.get_all(name).map(|value| value.to_str().unwrap_or("?").to_owned()).collect();
     (!all.is_empty()).then(|| all.iter().flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/").to_owned()).collect())
 }
 
@@ -29,7 +30,8 @@ pub(crate) fn check_if_match(headers: &HeaderMap, version: i32) -> Result<(), St
         .iter()
         .map(|tag| {
             let inner = tag.strip_prefix('"')?.strip_suffix('"')?;
-            inner.split_once('.').map_or(inner, |(version, _)| version).parse().ok()
+            let (version, hash) = inner.split_once('.').unwrap_or((inner, ""));
+            hash.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| version.parse().ok())?
         })
         .collect();
     match versions {

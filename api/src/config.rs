@@ -85,6 +85,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database, with its password.
     pub database_url: String,
+    /// Whether it was named, as opposed to the file that stands in for it.
+    database_named: bool,
     /// The file that the password comes from. `load` has put it into `database_url`.
     pub database_password_file: Option<PathBuf>,
     /// Connections to `PostgreSQL`, all workers together.
@@ -112,6 +114,7 @@ impl fmt::Debug for Config {
             .field("public_url", &self.public_url)
             .field("data_dir", &self.data_dir)
             .field("database_url", &without_password(&self.database_url))
+            .field("database_named", &self.database_named)
             .field("database_password_file", &self.database_password_file)
             .field("database_connections", &self.database_connections)
             .field("keys_dir", &self.keys_dir)
@@ -175,13 +178,16 @@ impl Config {
         }
         let listen: SocketAddr = given.required(&LISTEN, |text| text.parse().ok())?;
         let data_dir: PathBuf = given.required(&DATA_DIR, path)?;
-        let database_url = match given.optional(&DATABASE_URL, database)? {
+        let named = given.optional(&DATABASE_URL, database)?;
+        let database_named = named.is_some();
+        let database_url = match named {
             Some(url) => url,
             None => sqlite(&data_dir.join("jalon.db")).ok_or_else(|| DATA_DIR.refused())?,
         };
         Ok(Self {
             public_url: given.optional(&PUBLIC_URL, origin)?.unwrap_or_else(|| address(listen)),
             database_url,
+            database_named,
             database_password_file: given.optional(&DATABASE_PASSWORD_FILE, path)?,
             database_connections: given.required(&DATABASE_CONNECTIONS, |text| text.parse().ok().filter(|count| (1..=200).contains(count)))?,
             keys_dir: given.optional(&KEYS_DIR, path)?.unwrap_or_else(|| data_dir.join("keys")),
@@ -207,7 +213,7 @@ impl Config {
     /// The same on another SQLite file of the data directory, unless a database was named: the demonstration keeps away from real data.
     #[must_use]
     pub fn with_own_file(mut self, name: &str) -> Self {
-        if sqlite(&self.data_dir.join("jalon.db")).is_some_and(|default| default == self.database_url) {
+        if !self.database_named {
             self.database_url = sqlite(&self.data_dir.join(name)).unwrap_or(self.database_url);
         }
         self

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
+use crate::order::within;
 use crate::page::{Flag, ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
@@ -44,6 +45,7 @@ pub(crate) struct CreateGroup {
     commune_code: CommuneCode,
     /// Seats.
     #[schema(minimum = 1, maximum = 200)]
+    #[serde(deserialize_with = "within::<1, 200, _>")]
     capacity: i32,
     /// First day.
     starts_on: Day,
@@ -63,6 +65,7 @@ pub(crate) struct EditGroup {
     commune_code: CommuneCode,
     /// Seats; no fewer than are taken on any day.
     #[schema(minimum = 1, maximum = 200)]
+    #[serde(deserialize_with = "within::<1, 200, _>")]
     capacity: i32,
     /// First day; no later than its first session and its first enrolment.
     starts_on: Day,

@@ -3,6 +3,8 @@
 
 /// The command line.
 pub mod cli;
+/// A département in a box.
+pub mod demo;
 /// The configuration, by environment.
 pub mod config;
 /// The machine's clock.

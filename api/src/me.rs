@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use domain::actor::{Actor, ClientScope, Role, Standing};
 use domain::ids::{OrganisationId, PrincipalId};
 use domain::organisation::OrganisationKind;
-use domain::policy::{FunctionName, UseApi, Who, permits};
+use domain::policy::{FunctionName, UseApi, reach};
 use domain::text::Email;
 use persistence::me;
 use serde::Serialize;
@@ -74,12 +74,7 @@ pub(crate) struct Me {
 }
 
 fn functions(actor: &Actor) -> Vec<&'static str> {
-    let may = |function: FunctionName| match &actor.standing {
-        Standing::Client { scopes, .. } => scopes.iter().any(|scope| permits(Who::Scope(*scope), function).is_some()),
-        Standing::Professional { role, .. } => permits(Who::Role(*role), function).is_some(),
-        Standing::System(system) => permits(Who::System(*system), function).is_some(),
-    };
-    FunctionName::ALL.iter().copied().filter(|function| may(*function)).map(FunctionName::code).collect()
+    FunctionName::ALL.iter().copied().filter(|function| reach(actor, *function).is_some()).map(FunctionName::code).collect()
 }
 
 impl Shows for Me {}

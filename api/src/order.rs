@@ -16,3 +16,15 @@ pub(crate) fn at_most<'de, const MOST: usize, T: Deserialize<'de>, D: Deserializ
     let list = Vec::deserialize(deserializer)?;
     if list.len() > MOST { Err(de::Error::custom(Rule::TooManyItems)) } else { Ok(list) }
 }
+
+/// A whole number with the bounds that its schema has: what is outside them does not fit the form, whatever the state of things.
+pub(crate) fn within<'de, const LEAST: i64, const MOST: i64, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    let number = i32::deserialize(deserializer)?;
+    if (LEAST..=MOST).contains(&i64::from(number)) { Ok(number) } else { Err(de::Error::custom(Rule::OutOfBounds)) }
+}
+
+/// Like [`within`], where null and absent are allowed.
+pub(crate) fn within_if_any<'de, const LEAST: i64, const MOST: i64, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let number = Option::<i64>::deserialize(deserializer)?;
+    if number.is_none_or(|number| (LEAST..=MOST).contains(&number)) { Ok(number) } else { Err(de::Error::custom(Rule::OutOfBounds)) }
+}

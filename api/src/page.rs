@@ -43,7 +43,9 @@ impl<T: ToSchema> PartialSchema for Page<T> {
             .description(Some("Pass it as `cursor` to go on; null on the last page. Opaque, bound to the filters it came with; it does not expire."));
         let synced_until = RefBuilder::new()
             .ref_location_from_schema_name(Instant::name())
-            .description(Some("Pass it as `updated_since` next time, once `next_cursor` is null: repeats are possible, losses are not."));
+            .description(Some(
+                "Pass it as `updated_since` next time, once `next_cursor` is null: repeats are possible, losses are not. Every page of a walk has that of its first.",
+            ));
         ObjectBuilder::new()
             .property("items", items)
             .property("next_cursor", next_cursor)
@@ -134,21 +136,22 @@ impl Cursors {
         signing.sign().as_ref().first_chunk().copied().unwrap_or_default()
     }
 
-    /// A cursor that stands at `position` of the list that `filters` name.
-    pub(crate) fn write(&self, filters: &str, position: &Position) -> Result<String, Stop> {
-        let content = serde_json::to_vec(position).map_err(|_| Stop::from(Kind::Internal))?;
+    /// A cursor that stands at `position` of the list that `filters` name, on a walk that is in step until `synced_until`.
+    pub(crate) fn write(&self, filters: &str, position: &Position, synced_until: Instant) -> Result<String, Stop> {
+        let content = serde_json::to_vec(&(synced_until.to_string(), position)).map_err(|_| Stop::from(Kind::Internal))?;
         let mut signed = self.tag(filters, &content).to_vec();
         signed.extend(content);
         Ok(URL_SAFE_NO_PAD.encode(signed))
     }
 
-    /// The position of a cursor of ours for the same list; anything else is refused alike.
-    pub(crate) fn read(&self, filters: &str, cursor: &str) -> Result<Position, Stop> {
+    /// Where a cursor of ours for the same list stands, and until when its walk is in step; anything else is refused alike.
+    pub(crate) fn read(&self, filters: &str, cursor: &str) -> Result<(Position, Instant), Stop> {
         let invalid = || Stop::from(Problem::at(Kind::CursorInvalid, Kind::CursorInvalid.code(), Place::Parameter("cursor".to_owned())));
         let signed = (cursor.len() <= 1000).then(|| URL_SAFE_NO_PAD.decode(cursor).ok()).flatten().ok_or_else(invalid)?;
         let (tag, content) = signed.split_at_checked(TAG).ok_or_else(invalid)?;
         aws_lc_rs::constant_time::verify_slices_are_equal(tag, &self.tag(filters, content)).map_err(|_| invalid())?;
-        serde_json::from_slice(content).map_err(|_| invalid())
+        let (synced_until, position): (String, Position) = serde_json::from_slice(content).map_err(|_| invalid())?;
+        Ok((position, synced_until.parse().map_err(|_| invalid())?))
     }
 }
 
@@ -159,16 +162,21 @@ pub(crate) struct Asked {
     pub(crate) listing: Listing,
     /// Path and filters, in one order: what a cursor is bound to.
     pub(crate) filters: String,
-    /// When.
-    pub(crate) now: Instant,
+    /// Until when whoever walks it to its end is in step. It is that of the first page: what changes on a page behind the reader is
+    /// only seen the next time, however long the walk takes.
+    pub(crate) synced_until: Instant,
 }
 
 impl Asked {
+    /// Until when a walk that begins now is in step.
+    pub(crate) fn synced_until(now: Instant) -> Instant {
+        now.plus(-OLDEST_TRANSACTION)
+    }
+
     /// A page of rows as the client reads it.
     pub(crate) fn page<R, T>(&self, cursors: &Cursors, rows: persistence::Page<R>, show: impl FnMut(R) -> T) -> Result<Page<T>, Stop> {
-        let next_cursor = rows.next.as_ref().map(|position| cursors.write(&self.filters, position)).transpose()?;
-        let synced_until = self.now.plus(-OLDEST_TRANSACTION);
-        Ok(Page { items: rows.items.into_iter().map(show).collect(), next_cursor, synced_until })
+        let next_cursor = rows.next.as_ref().map(|position| cursors.write(&self.filters, position, self.synced_until)).transpose()?;
+        Ok(Page { items: rows.items.into_iter().map(show).collect(), next_cursor, synced_until: self.synced_until })
     }
 }
 
@@ -198,8 +206,9 @@ mod tests {
     #[test]
     fn a_cursor_is_bound_to_its_list_and_cannot_be_forged() {
         let cursors = Cursors::new(&[7; 32]);
-        let cursor = cursors.write("/v1/sessions?from=2026-01-01", &vec!["a".to_owned()]).unwrap();
-        assert_eq!(cursors.read("/v1/sessions?from=2026-01-01", &cursor).unwrap(), vec!["a".to_owned()]);
+        let since: Instant = "2026-11-21T09:12:03.000Z".parse().unwrap();
+        let cursor = cursors.write("/v1/sessions?from=2026-01-01", &vec!["a".to_owned()], since).unwrap();
+        assert_eq!(cursors.read("/v1/sessions?from=2026-01-01", &cursor).unwrap(), (vec!["a".to_owned()], since));
         assert!(cursors.read("/v1/sessions", &cursor).is_err());
         assert!(Cursors::new(&[8; 32]).read("/v1/sessions?from=2026-01-01", &cursor).is_err());
         for place in 0..cursor.len() {

@@ -97,7 +97,7 @@ pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartError> {
 
 async fn connect(config: &Config) -> Result<sea_orm::DatabaseConnection, StartError> {
     let mut options = sea_orm::ConnectOptions::new(&config.database_url);
-    options.max_connections(1).sqlx_logging(false).record_stmt_in_spans(false);
+    options.max_connections(1).sqlx_logging(false).record_stmt_in_spans(false).map_sqlx_sqlite_opts(|embedded| embedded.create_if_missing(true));
     sea_orm::Database::connect(options).await.map_err(|error| StartError::because("the database cannot be reached")(&error))
 }
 
@@ -152,6 +152,7 @@ impl Server {
         let limits = config.rate_limit.then(Limits::new);
         let workers = config.workers;
         let shared = Arc::new(Shared { config, keys, clock, ids, codes, vocabulary, access, limits, draining: AtomicBool::new(false) });
+        background::forget_idle_callers(&shared);
 
         let worker_shared = shared.clone();
         let factory = move || {

@@ -256,16 +256,15 @@ impl<F: Function> Scope<F> {
     }
 }
 
-/// Whether `actor` may use `F` now: the only source of a [`Scope`].
-pub fn may<F: Function>(actor: &Actor, now: Instant) -> Result<Scope<F>, Denied> {
-    let denied = Denied { function: F::NAME };
+/// Over which part `actor` may use a function, if at all.
+pub fn reach(actor: &Actor, function: FunctionName) -> Option<Reach> {
     let reach = match &actor.standing {
-        Standing::System(system) => permits(Who::System(*system), F::NAME).map(|_| Reach::Department),
+        Standing::System(system) => permits(Who::System(*system), function).map(|_| Reach::Department),
         Standing::Client { organisation, scopes, .. } => {
-            let extent = scopes.iter().find_map(|scope| permits(Who::Scope(*scope), F::NAME));
+            let extent = scopes.iter().find_map(|scope| permits(Who::Scope(*scope), function));
             extent.map(|_| Reach::Organisation(*organisation))
         }
-        Standing::Professional { organisation, kind, role } => permits(Who::Role(*role), F::NAME).map(|extent| match extent {
+        Standing::Professional { organisation, kind, role } => permits(Who::Role(*role), function).map(|extent| match extent {
             Extent::Own => Reach::Organisation(*organisation),
             Extent::Whole => Reach::Department,
             Extent::Accompanied if *kind == OrganisationKind::Department => Reach::Territories(actor.principal),
@@ -273,8 +272,13 @@ pub fn may<F: Function>(actor: &Actor, now: Instant) -> Result<Scope<F>, Denied>
         }),
     };
     // Breaking the glass is the département's own: a delegate sees the people whose orientation names it, and nobody else.
-    let reach = reach.filter(|reach| F::NAME != FunctionName::GrantAccess || !matches!(reach, Reach::Accompanied(_)));
-    reach.map(|reach| Scope { actor: actor.clone(), now, reach, function: PhantomData }).ok_or(denied)
+    reach.filter(|reach| function != FunctionName::GrantAccess || !matches!(reach, Reach::Accompanied(_)))
+}
+
+/// Whether `actor` may use `F` now: the only source of a [`Scope`].
+pub fn may<F: Function>(actor: &Actor, now: Instant) -> Result<Scope<F>, Denied> {
+    let scope = |reach| Scope { actor: actor.clone(), now, reach, function: PhantomData };
+    reach(actor, F::NAME).map(scope).ok_or(Denied { function: F::NAME })
 }
 
 /// The matrix as text: the reviewed file `domain/permissions.txt` is compared with it.

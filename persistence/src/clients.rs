@@ -19,10 +19,10 @@ use uuid::Uuid;
 use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
-use crate::machinery::principals::stored_scopes;
+use crate::machinery::principals::{self, stored_scopes};
 use crate::page::{Listing, Page, by_id, position};
 use crate::select::{all, insert_all, locked, one, with_id};
-use crate::tables::{client, client_secret, principal};
+use crate::tables::{client, client_secret};
 use crate::{events, revision};
 
 #[derive(FromQueryResult)]
@@ -144,23 +144,8 @@ pub async fn list<F: Function<Over = Client>>(
 /// Saves a client that was created or disabled, or whose secrets were revoked.
 pub async fn save(w: &Write, decided: &Decided<Change<Client>>) -> Result<(), Error> {
     let after = &decided.after;
-    if decided.created {
-        let row = principal::Model {
-            id: after.id.uuid(),
-            kind: "client".to_owned(),
-            organisation_id: Some(after.organisation.uuid()),
-            disabled_at: after.disabled_at.map(Instant::utc),
-        };
-        insert_all::<principal::Entity>(w, [row]).await?;
-    }
+    principals::save(w, after.id.uuid(), "client", after.organisation, after.disabled_at, decided.created).await?;
     revision::save(w, client::Model::from(after), decided.created, &decided.event).await?;
-    if let Some(at) = after.disabled_at.filter(|_| !decided.created) {
-        principal::Entity::update_many()
-            .col_expr(principal::Column::DisabledAt, Expr::val(at.utc()))
-            .filter(Expr::col("id").eq(after.id.uuid()))
-            .exec(w.connection())
-            .await?;
-    }
     let revoked: Vec<Uuid> = after.secrets.iter().filter(|secret| secret.revoked_at.is_some()).map(|secret| secret.id.uuid()).collect();
     if revoked.is_empty() {
         return Ok(());

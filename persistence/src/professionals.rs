@@ -21,10 +21,11 @@ use uuid::Uuid;
 use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
+use crate::machinery::principals;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
 use crate::select::{all, exists, insert_all, locked, one, stored, with_id};
-use crate::tables::{principal, professional, professional_territory};
+use crate::tables::{professional, professional_territory};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -164,23 +165,8 @@ pub async fn email_taken(w: &Write, email: &Email, except: Option<Id<Professiona
 /// Saves a professional who was invited, edited or disabled.
 pub async fn save(w: &Write, decided: &Decided<Change<Professional>>) -> Result<(), Error> {
     let after = &decided.after;
-    if decided.created {
-        let row = principal::Model {
-            id: after.id.uuid(),
-            kind: "professional".to_owned(),
-            organisation_id: Some(after.organisation.uuid()),
-            disabled_at: after.disabled_at.map(Instant::utc),
-        };
-        insert_all::<principal::Entity>(w, [row]).await?;
-    }
+    principals::save(w, after.id.uuid(), "professional", after.organisation, after.disabled_at, decided.created).await?;
     revision::save(w, professional::Model::from(after), decided.created, &decided.event).await?;
-    if let Some(at) = after.disabled_at.filter(|_| !decided.created) {
-        principal::Entity::update_many()
-            .col_expr(principal::Column::DisabledAt, Expr::val(at.utc()))
-            .filter(Expr::col("id").eq(after.id.uuid()))
-            .exec(w.connection())
-            .await?;
-    }
     // Replaced as a whole: a handful of rows, and one way whatever changed.
     if !decided.created {
         professional_territory::Entity::delete_many().filter(Expr::col("professional_id").eq(after.id.uuid())).exec(w.connection()).await?;

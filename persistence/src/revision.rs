@@ -129,9 +129,9 @@ where
     for (row, created, event) in changes {
         revisions.push(kept(w, &row)?);
         if created {
-            new.push(row)
+            new.push(row);
         } else {
-            edited.push(row)
+            edited.push(row);
         }
         happened.push(event);
     }

@@ -41,6 +41,8 @@ enum Command {
     /// Serve the API until SIGTERM.
     #[command(after_help = config::help())]
     Serve,
+    /// A département in a box: invented people, a year of sessions, credentials to paste.
+    Demo(crate::demo::DemoArgs),
     /// Bring the database's schema up to date.
     Migrate,
     /// Print the OpenAPI document, or compare it with the committed one.
@@ -110,6 +112,7 @@ async fn obey(line: CommandLine) -> Result<ExitCode, StartError> {
             telemetry::init(&config);
             server::serve(setup(config)).await?;
         }
+        Command::Demo(args) => crate::demo::run(config, args).await?,
         Command::Migrate => {
             server::make_data_dir(&config)?;
             server::migrate(&config).await?;

@@ -41,6 +41,7 @@ fn each_key_is_read() {
         public_url: "https://jalon.example:8443".into(),
         data_dir: "/srv/jalon".into(),
         database_url: "postgres://jalon@db/jalon".into(),
+        database_named: true,
         database_password_file: Some("/run/secrets/password".into()),
         database_connections: 200,
         keys_dir: "/srv/keys".into(),
@@ -74,6 +75,14 @@ fn a_bad_value_is_refused_with_the_name_of_its_key_and_without_itself() {
             assert!(!said.contains("hunter2"), "{said}");
         }
     }
+}
+
+#[test]
+fn another_file_stands_in_for_the_default_one_alone() {
+    let url = |pairs: &[(&str, &str)]| config(pairs).unwrap().with_own_file("demo.db").database_url;
+    assert_eq!(url(&[("JALON_DATA_DIR", "/srv/jalon")]), "sqlite:///srv/jalon/demo.db");
+    let named = [("JALON_DATA_DIR", "/srv/jalon"), ("JALON_DATABASE_URL", "sqlite:///srv/jalon/jalon.db")];
+    assert_eq!(url(&named), "sqlite:///srv/jalon/jalon.db");
 }
 
 #[test]

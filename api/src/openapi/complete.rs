@@ -44,9 +44,10 @@ fn referenced(value: &Value, document: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// An answer always holds all its fields, null ones too: only what is sent may leave some out. A fault names one place of several.
+/// An answer always holds all its fields, null ones too: only what is sent may leave some out. A fault names one place of several, and
+/// only communes have postcodes.
 fn require_answers(document: &mut Value) {
-    let mut sent = BTreeSet::from(["ProblemError".to_owned()]);
+    let mut sent = BTreeSet::from(["ProblemError".to_owned(), "ReferenceItem".to_owned()]);
     for (_, _, operation) in operations_of(document) {
         if let Some(body) = operation.get("requestBody") {
             referenced(body, document, &mut sent);
@@ -182,6 +183,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     }
     let is_list =
         operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one.get("name") == Some(&json!("limit"))));
+    // What is neither a page nor one thing with a version: several at once.
+    let is_several = path.ends_with("/history") || path.ends_with("-series");
     let (has_id, has_query) = (path.contains('{'), method == "get");
     let edits_by_version = method == "put" && !path.ends_with("/attendance");
     let mut statuses = vec![401, 403, 406, 429, 500, 503];
@@ -200,7 +203,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     match method {
         "post" => wanted.push("IdempotencyKey"),
         "put" if edits_by_version => wanted.push("IfMatch"),
-        "get" if !is_list => wanted.push("IfNoneMatch"),
+        "get" if !is_list && !is_several => wanted.push("IfNoneMatch"),
         _ => {}
     }
     let list = operation.entry("parameters").or_insert_with(|| json!([]));
@@ -208,16 +211,17 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         list.extend(wanted.into_iter().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})));
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    if method == "get" && !is_list {
+    if method == "get" && !is_list && !is_several {
         responses.entry("304").or_insert_with(|| json!({"description": "Nothing changed since the `ETag` given."}));
     }
     for (status, response) in responses.iter_mut() {
         let mut names = vec!["X-Request-Id"];
         match (status.as_str(), method) {
+            ("201", _) if is_several => names.push("Idempotent-Replayed"),
             ("201", _) => names.extend(["Location", "ETag", "Idempotent-Replayed"]),
             ("200", "post") => names.extend(["ETag", "Idempotent-Replayed"]),
             ("200", "get") if is_list => names.push("Link"),
-            ("200", _) => names.push("ETag"),
+            ("200", _) if !is_several => names.push("ETag"),
             _ => {}
         }
         if let Some(headers) =

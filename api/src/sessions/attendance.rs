@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{Nothing, at_most};
+use crate::order::{NoFilter, Nothing, at_most, within};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
 
@@ -73,6 +73,7 @@ pub(crate) struct CorrectMark {
     enrolment_id: EnrolmentId,
     /// The version of the mark that is corrected; 0 for somebody never marked.
     #[schema(minimum = 0)]
+    #[serde(deserialize_with = "within::<0, 2_147_483_647, _>")]
     version: i32,
     /// How they attended; null unmarks.
     #[schema(required)]
@@ -341,6 +342,7 @@ impl Shows for AttendanceHistory {
 #[get("/sessions/{id}/attendance/history")]
 pub(crate) async fn read_attendance_history(call: Call) -> Result<HttpResponse, Stop> {
     let scope = call.may::<ReadAttendance>()?;
+    let NoFilter {} = call.query()?;
     let session = sessions::find(call.read(), &scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
     let states = attendance::history(call.read(), &scope, &session).await?;
     let history = AttendanceHistory { items: states.into_iter().map(MarkState::from).collect() };

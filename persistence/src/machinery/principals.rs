@@ -6,13 +6,15 @@ use domain::client::{Client, ClientSecret};
 use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::text::Email;
-use sea_orm::FromQueryResult;
+use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query};
 use uuid::Uuid;
 
-use crate::db::Source;
+use crate::db::sealed::Source as _;
+use crate::db::{Source, Write};
 use crate::error::Error;
-use crate::select::{all, one, stored};
+use crate::select::{all, insert_all, one, stored};
+use crate::tables::principal;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -85,4 +87,25 @@ pub async fn active_secrets(source: &impl Source, client: Id<Client>, now: Insta
         .and_where(Expr::col("expires_at").gt(now.utc()))
         .take();
     Ok(all::<DigestRow>(source, &select).await?.into_iter().map(|row| (Id::new(row.id), row.digest)).collect())
+}
+
+/// Saves the principal of a client or a professional: the row that every `recorded_by` names, and whether it is disabled.
+pub(crate) async fn save(
+    w: &Write,
+    id: Uuid,
+    kind: &'static str,
+    organisation: Id<Organisation>,
+    disabled_at: Option<Instant>,
+    created: bool,
+) -> Result<(), Error> {
+    let disabled_at = disabled_at.map(Instant::utc);
+    if created {
+        let row = principal::Model { id, kind: kind.to_owned(), organisation_id: Some(organisation.uuid()), disabled_at };
+        return insert_all::<principal::Entity>(w, [row]).await;
+    }
+    if disabled_at.is_some() {
+        let update = principal::Entity::update_many().col_expr(principal::Column::DisabledAt, Expr::val(disabled_at));
+        update.filter(Expr::col("id").eq(id)).exec(w.connection()).await?;
+    }
+    Ok(())
 }

@@ -1,0 +1,145 @@
+//! Making the demonstration, or what of it is missing: first the house and its people, then group by group what happened in it. The
+//! rules decide everything; the clock is the database's own.
+
+use std::collections::HashMap;
+
+use domain::beneficiary::Beneficiary;
+use domain::id::Id;
+use domain::policy::{ReadBeneficiary, ReadGroup, ReadOrganisation};
+use persistence::beneficiaries::BeneficiaryQuery;
+use persistence::machinery::reference;
+use persistence::organisations::OrganisationQuery;
+use persistence::{By, Db, Listing, Write, beneficiaries, groups, organisations as stored};
+
+use super::maker::{DEMO, Maker, World};
+use super::open_sheet::{self, OpenSheet};
+use super::{Plan, actions, enrolling, organisations, people, places, sessions, sheets, staff, stays};
+use crate::cli::sentence;
+use crate::problem::Stop;
+use crate::server::StartError;
+
+/// What there is after a start.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    /// People.
+    pub people: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Sessions of these groups.
+    pub sessions: usize,
+    /// Sessions that this start added.
+    pub new_sessions: usize,
+    /// Marks that this start added.
+    pub new_marks: usize,
+    /// Steps that the rules refused: a visitor was there before. A start from nothing has none.
+    pub refused: u32,
+    /// The sheet a visitor is invited to fill.
+    pub open_sheet: Option<OpenSheet>,
+}
+
+/// Makes the demonstration in a migrated SQLite database, or extends it to the database's own now. It refuses a database that it did
+/// not make from the same seed. `advance` is called [`Plan::steps`] times.
+pub async fn build(db: &Db, plan: Plan, advance: impl Fn()) -> Result<Built, StartError> {
+    let begun = begin(db, plan).await?;
+    begun.run(db, async |maker, w| make_house(maker, w, &begun.people).await).await?;
+    advance();
+    let known = begun.known(db).await?;
+    let pools = stays::pools(&begun.world, &begun.people);
+    let mut built = Built { people: known.len(), ..Built::default() };
+    for (n, meeting) in actions::meetings(&begun.world) {
+        let pool = pools.get(n).map_or(&[][..], Vec::as_slice);
+        let stays = stays::stays(&begun.world, n, meeting, pool);
+        let group = begun.run(db, async |maker, w| live(maker, w, n, meeting, &stays, &known).await).await?;
+        built.groups += 1;
+        built.sessions += group.sessions;
+        built.new_sessions += group.new_sessions;
+        built.new_marks += group.new_marks;
+        built.refused += group.refused;
+        advance();
+    }
+    built.open_sheet = begun.run(db, async |maker, w| open_sheet::ensure(maker, w).await).await?;
+    advance();
+    Ok(built)
+}
+
+/// A start: its world and what every step needs.
+pub(super) struct Begun {
+    pub(super) world: World,
+    by: By,
+    settings: domain::settings::Settings,
+    vocabulary: domain::vocabulary::Vocabulary,
+    not_before: Option<domain::calendar::Instant>,
+    people: Vec<people::Person>,
+}
+
+/// Reads what the demonstration stands on, and refuses a database that is not its own.
+pub(super) async fn begin(db: &Db, plan: Plan) -> Result<Begun, StartError> {
+    let unreadable = |error: persistence::Error| StartError::because("the database cannot be read")(&error);
+    let codes = reference::codes(db.read()).await.map_err(unreadable)?;
+    let settings = reference::settings(db.read()).await.map_err(unreadable)?;
+    let communes = reference::communes(db.read(), None).await.map_err(unreadable)?;
+    let now = db.clock().now();
+    let world = World { seed: plan.seed, plan, now, places: places::places(&communes) };
+    let people = people::people(&world);
+    let by = By { actor: DEMO, request: db.ids().uuid(now), operation: "demo" };
+    let mut begun = Begun { world, by, settings, vocabulary: reference::vocabulary(&codes), not_before: None, people };
+
+    let maker = begun.maker();
+    let department = organisations::id(&maker, 0);
+    let read = maker.may::<ReadOrganisation>(now).map_err(|stop| StartError(sentence(&stop)))?;
+    let registered = stored::list(db.read(), &read, &OrganisationQuery::default(), &Listing::first(10_000)).await.map_err(unreadable)?.items;
+    let is_ours = registered.iter().any(|organisation| organisation.id == department);
+    if !is_ours && !registered.is_empty() {
+        return Err(StartError(format!(
+            "this database holds something that `jalon demo --seed {}` did not make: it is left alone. Name another SQLite file with JALON_DATABASE_URL",
+            plan.seed
+        )));
+    }
+    begun.not_before = is_ours.then_some(now);
+    Ok(begun)
+}
+
+impl Begun {
+    pub(super) fn maker(&self) -> Maker<'_> {
+        Maker { world: &self.world, actor: &self.by.actor, settings: &self.settings, vocabulary: &self.vocabulary, not_before: self.not_before }
+    }
+
+    /// One transaction.
+    pub(super) async fn run<T>(&self, db: &Db, work: impl AsyncFn(&Maker<'_>, &Write) -> Result<T, Stop>) -> Result<T, StartError> {
+        let maker = self.maker();
+        db.run(&self.by, async |w: &Write| work(&maker, w).await).await.map_err(|stop: Stop| StartError(sentence(&stop)))
+    }
+
+    async fn known(&self, db: &Db) -> Result<HashMap<Id<Beneficiary>, Beneficiary>, StartError> {
+        let read = self.maker().may::<ReadBeneficiary>(self.world.now).map_err(|stop| StartError(sentence(&stop)))?;
+        let listed = beneficiaries::list(db.read(), &read, &BeneficiaryQuery::default(), &Listing::first(1_000_000)).await;
+        let listed = listed.map_err(|error| StartError::because("the database cannot be read")(&error))?;
+        Ok(listed.items.into_iter().map(|person| (person.id, person)).collect())
+    }
+}
+
+async fn make_house(maker: &Maker<'_>, w: &Write, everybody: &[people::Person]) -> Result<(), Stop> {
+    let organisations = organisations::make(maker, w).await?;
+    places::make(maker, w).await?;
+    staff::make(maker, w, &organisations).await?;
+    actions::make(maker, w, &organisations).await?;
+    people::make(maker, w, everybody).await
+}
+
+/// What happened in group number `n`.
+async fn live(
+    maker: &Maker<'_>,
+    w: &Write,
+    n: usize,
+    meeting: &actions::Meeting,
+    stays: &[stays::Stay],
+    people: &HashMap<Id<Beneficiary>, Beneficiary>,
+) -> Result<Built, Stop> {
+    let read = maker.may::<ReadGroup>(maker.world.now)?;
+    let Some(row) = groups::find(w, &read, actions::group_id(maker.world, n)).await? else { return Ok(Built::default()) };
+    let themes = actions::themes(meeting.action);
+    let (enrolled, refused) = enrolling::bring_up_to_date(maker, w, &row.group, themes, stays, people).await?;
+    let timetable = sessions::bring_up_to_date(maker, w, n, meeting, &row.group).await?;
+    let (new_marks, unmarked) = sheets::bring_up_to_date(maker, w, timetable.invented, &enrolled, stays).await?;
+    Ok(Built { sessions: timetable.all, new_sessions: timetable.new, new_marks, refused: refused + unmarked, ..Built::default() })
+}
