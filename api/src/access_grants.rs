@@ -31,7 +31,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
 pub(crate) struct TakeAccessGrant {
     /// Whose file. Case is forgiven, and O, I and L typed for 0 and 1.
     person_reference: PersonReference,
-    /// Why, 1 to 2,000 characters: managers read it.
+    /// Why, 1 to 2,000 characters: it is kept with the grant.
     reason: Note,
 }
 
@@ -83,7 +83,7 @@ impl Resource for AccessGrant {
 /// Break the glass
 ///
 /// Opens the file of one person elsewhere in the département, by their reference, for a stated reason and a few hours: `Location` is
-/// that file. It is reported to the managers. A reference that nobody has: 422 `BENEFICIARY_UNKNOWN`.
+/// that file. The grant, its reason and everything read under it stay on record. A reference that nobody has: 422 `BENEFICIARY_UNKNOWN`.
 #[utoipa::path(post, tag = "Access", operation_id = "takeAccessGrant", extensions(("x-permission" = json!("grant_access"))),
     request_body = TakeAccessGrant, responses((status = 201, description = "The grant.", body = AccessGrant)))]
 #[post("/access-grants")]

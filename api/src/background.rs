@@ -7,28 +7,22 @@ use std::time::Duration;
 
 use domain::actor::{Actor, System};
 use persistence::machinery::idempotency;
-use persistence::{Arrivals, By, Db, Error, Store, Write};
+use persistence::{Arrivals, By, Db, Error, Write, access};
 use uuid::Uuid;
 
 use crate::state::Shared;
 
-/// How often stored answers are purged.
+/// How often what is past its time is purged.
 const SWEEP: Duration = Duration::from_hours(1);
 
-/// Starts it. It ends once every access log is dropped and the last entries are stored.
-pub(crate) fn start(store: Store, arrivals: Arrivals) -> std::io::Result<JoinHandle<()>> {
+/// Starts it on connections of its own. It ends once every access log is dropped and the last entries are stored.
+pub(crate) fn start(db: Db, arrivals: Arrivals) -> std::io::Result<JoinHandle<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("background".to_owned()).spawn(move || {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-            tracing::error!("the background runtime did not start");
-            return;
-        };
         runtime.block_on(async {
-            match store.worker(8).await {
-                Ok(db) => tokio::select! {
-                    () = arrivals.serve(&db) => {}
-                    () = sweep(&db) => {}
-                },
-                Err(error) => tracing::error!(%error, "the background has no connection"),
+            tokio::select! {
+                () = arrivals.serve(&db) => {}
+                () = sweep(&db) => {}
             }
         });
     })
@@ -53,8 +47,9 @@ async fn sweep(db: &Db) {
     let by = By { actor: Actor::system(System::Sweep), request: Uuid::nil(), operation: "sweep" };
     loop {
         tokio::time::sleep(SWEEP).await;
-        match db.run(&by, async |w: &Write| Ok::<_, Error>(idempotency::purge(w).await?)).await {
-            Ok(purged) => tracing::info!(purged, "stored answers older than 30 days are gone"),
+        let swept = db.run(&by, async |w: &Write| Ok::<_, Error>((idempotency::purge(w).await?, access::purge(w).await?))).await;
+        match swept {
+            Ok((answers, reads)) => tracing::info!(answers, reads, "stored answers of 30 days and reads of 12 months ago are gone"),
             Err(error) => tracing::warn!(%error, "the sweep failed; the next one takes its work"),
         }
     }

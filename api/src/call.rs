@@ -90,9 +90,9 @@ impl Call {
         let accepts = |value: &str| {
             value.split(',').any(|range| {
                 let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
-                let named = parts.next().is_some_and(|name| {
-                    matches!(name.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json" | "")
-                });
+                let named = parts
+                    .next()
+                    .is_some_and(|name| matches!(name.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json" | ""));
                 // A weight of nothing: anything but this.
                 named && !parts.any(|part| part.strip_prefix("q=").is_some_and(|weight| weight.parse::<f32>() == Ok(0.0)))
             })

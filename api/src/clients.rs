@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::auth::secret;
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, Nothing, within_if_any};
+use crate::order::{NoFilter, Nothing, at_most, within_if_any};
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
@@ -34,6 +34,7 @@ pub(crate) struct CreateClient {
     name: Label,
     /// What it may ask for, each once. `referrals:identify` is for organisations of kind `pole_emploi` alone.
     #[schema(min_items = 1, max_items = 6)]
+    #[serde(deserialize_with = "at_most::<10, _, _>")]
     scopes: Vec<ClientScope>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fmt::{self, Write};
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -56,6 +56,8 @@ keys! {
     RATE_LIMIT: "JALON_RATE_LIMIT", "on or off", Value("on"), "Whether each caller is held to 50 requests a second: on or off.";
     CORS_ORIGINS: "JALON_CORS_ORIGINS", "a list of exact origins, such as https://app.example,https://other.example:8443", Words("none"),
         "Web origins that may call from a browser, with commas between.";
+    TRUSTED_PROXIES: "JALON_TRUSTED_PROXIES", "a list of addresses, such as 10.0.0.5,10.0.0.6", Words("none"),
+        "Addresses of our own reverse proxies, whose X-Forwarded-For is believed.";
     DEPARTMENT: "JALON_DEPARTMENT", "the code of a département, such as 87 or 2A", Value("87"), "Code of the département, with which person references begin.";
     LOG: "JALON_LOG", "a filter, such as info or warn,api=debug", Value("info"), "What is logged: a level, or levels by module (EnvFilter syntax).";
     LOG_FORMAT: "JALON_LOG_FORMAT", "json or text", Value("json"), "How it is written on standard output: json or text.";
@@ -99,6 +101,8 @@ pub struct Config {
     pub rate_limit: bool,
     /// Web origins that may call from a browser, exactly as browsers write them.
     pub cors_origins: Vec<String>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The code of the département.
     pub department: String,
     /// What is logged, in the syntax of `EnvFilter`.
@@ -121,6 +125,7 @@ impl fmt::Debug for Config {
             .field("workers", &self.workers)
             .field("rate_limit", &self.rate_limit)
             .field("cors_origins", &self.cors_origins)
+            .field("trusted_proxies", &self.trusted_proxies)
             .field("department", &self.department)
             .field("log", &self.log)
             .field("log_format", &self.log_format)
@@ -194,6 +199,9 @@ impl Config {
             workers: given.optional(&WORKERS, |text| text.parse().ok().filter(|count| (1..=64).contains(count)))?.unwrap_or_else(processors),
             rate_limit: given.required(&RATE_LIMIT, |text| choice(text, ("on", true), ("off", false)))?,
             cors_origins: given.optional(&CORS_ORIGINS, |text| text.split(',').map(|one| origin(one.trim())).collect())?.unwrap_or_default(),
+            trusted_proxies: given
+                .optional(&TRUSTED_PROXIES, |text| text.split(',').map(|one| one.trim().parse().ok()).collect())?
+                .unwrap_or_default(),
             department: given.required(&DEPARTMENT, department)?,
             log: given.required(&LOG, |text| telemetry::filter(text).map(|_| text.to_owned()))?,
             log_format: given.required(&LOG_FORMAT, |text| choice(text, ("json", LogFormat::Json), ("text", LogFormat::Text)))?,

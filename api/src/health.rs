@@ -40,6 +40,10 @@ pub(crate) async fn readyz(state: web::Data<State>) -> HttpResponse {
     if state.shared.is_draining() {
         return say(StatusCode::SERVICE_UNAVAILABLE, "draining");
     }
+    if !state.shared.access.is_served() {
+        tracing::error!("not ready: nobody stores the access log");
+        return say(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+    }
     match reference::settings(state.db.read()).await {
         Ok(_) => say(StatusCode::OK, "ok"),
         Err(error) => {

@@ -23,6 +23,11 @@ use crate::keys::Keys;
 use crate::routes;
 use crate::state::{Limits, Shared, State};
 
+/// The background takes one part in so many of the connections.
+const BESIDE: u32 = 8;
+/// How long `/readyz` says that it stops before it takes no more requests.
+const BEFORE_CLOSING: Duration = Duration::from_secs(2);
+
 /// What a server is started with.
 pub struct Setup {
     /// Its configuration.
@@ -143,12 +148,11 @@ impl Server {
         let address = listener.local_addr().map_err(|error| StartError::because("the address is unknown")(&error))?;
         config.bound(address);
         let keys = keys(&config, store.engine())?;
-        let checked = store.worker(1).await.map_err(|error| StartError::because("the database does not answer")(&error))?;
-        let codes = reference::codes(checked.read()).await.map_err(|error| StartError::because("the reference lists cannot be read")(&error))?;
-        drop(checked);
+        let beside = store.worker(BESIDE).await.map_err(|error| StartError::because("the database does not answer")(&error))?;
+        let codes = reference::codes(beside.read()).await.map_err(|error| StartError::because("the reference lists cannot be read")(&error))?;
         let vocabulary = reference::vocabulary(&codes);
         let (access, arrivals) = AccessLog::open();
-        let background = background::start(store.clone(), arrivals).map_err(|error| StartError::because("no thread for the background")(&error))?;
+        let background = background::start(beside, arrivals).map_err(|error| StartError::because("no thread for the background")(&error))?;
         let limits = config.rate_limit.then(Limits::new);
         let workers = config.workers;
         let shared = Arc::new(Shared { config, keys, clock, ids, codes, vocabulary, access, limits, draining: AtomicBool::new(false) });
@@ -195,10 +199,15 @@ impl Server {
         crate::auth::oauth::professional_token(self.shared(), professional, life)
     }
 
+    /// Says at `/readyz` that it will stop, so that a balancer sends nobody any more.
+    pub fn announce_stop(&self) {
+        self.shared.draining.store(true, Ordering::Relaxed);
+    }
+
     /// Stops: not ready any more, requests drained, the access log flushed.
     pub async fn stop(self) {
+        self.announce_stop();
         let Self { handle, running, shared, background, .. } = self;
-        shared.draining.store(true, Ordering::Relaxed);
         handle.stop(true).await;
         if let Ok(Err(error)) = running.await {
             tracing::error!(%error, "the server ended badly");
@@ -237,6 +246,8 @@ fn cors(origins: &[String]) -> actix_cors::Cors {
 pub async fn serve(setup: Setup) -> Result<(), StartError> {
     let server = Server::start(setup).await?;
     until_told_to_stop().await?;
+    server.announce_stop();
+    tokio::time::sleep(BEFORE_CLOSING).await;
     server.stop().await;
     Ok(())
 }

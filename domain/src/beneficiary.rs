@@ -126,10 +126,12 @@ fn place(
     let territory = order.territory.or(places.proposed).unwrap_or(UNASSIGNED);
     let unknown = order.territory.is_some() && !places.territory_known;
     let moves = current != Some(territory);
+    let mine = |one: Id<Territory>| one == UNASSIGNED || places.own.contains(&one);
     let foreign = match scope.reach() {
-        Reach::Territories(_) => moves && territory != UNASSIGNED && !places.own.contains(&territory) && !unknown,
+        // A grant of a few hours must not become the person's territory for good.
+        Reach::Territories(_) => moves && !unknown && (!mine(territory) || current.is_some_and(|current| !mine(current))),
         // A delegate edits the people it accompanies; it registers nobody, and moves nobody but by their commune.
-        Reach::Accompanied(_) => moves && (current.is_none() || order.territory.is_some()),
+        Reach::Accompanied(_) => moves && (current.is_none() || order.territory.is_some() || places.proposed.is_none()),
         Reach::Department | Reach::Organisation(_) => false,
     };
     if foreign { Err(Refusal::Denied(Rule::TerritoryNotYours)) } else { Ok(territory) }
@@ -226,7 +228,9 @@ mod tests {
         let person = Beneficiary { territory: ELSEWHERE, ..beneficiary(0) };
         let edited = edit(&caseworker(), &person, in_territory(ELSEWHERE), places(None)).unwrap();
         assert_eq!(edited.after.territory, ELSEWHERE);
-        assert!(edit(&caseworker(), &person, in_territory(OWN), places(None)).is_ok(), "to where the caseworker works");
+        for elsewhere in [in_territory(OWN), in_territory(UNASSIGNED), order()] {
+            assert_eq!(edit(&caseworker(), &person, elsewhere, places(None)).unwrap_err(), Refusal::Denied(Rule::TerritoryNotYours));
+        }
         let third = edit(&caseworker(), &person, in_territory(id(703)), places(None));
         assert_eq!(third.unwrap_err(), Refusal::Denied(Rule::TerritoryNotYours));
     }

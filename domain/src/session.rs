@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::action::{Action, Axis};
+use crate::attendance::{SheetState, sheet_state};
 use crate::calendar::{Day, DayOfWeek, HalfDay, Instant, Period, TimeOfDay, is_public_holiday};
 use crate::change::{Change, Stamp};
 use crate::codes;
 use crate::event::Event;
 use crate::group::Group;
 use crate::id::Id;
-use crate::policy::{ManageSession, Scope};
+use crate::policy::{ManageSession, Reach, Scope};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
+use crate::settings::Settings;
 use crate::text::{Code, Label};
 use crate::vocabulary::{CodeList, Term, Vocabulary};
 
@@ -288,10 +290,10 @@ impl Session {
         scope: &Scope<ManageSession>,
         group: &Group,
         agenda: &Agenda,
-        has_marks: bool,
+        sheet: SheetSoFar,
         order: SessionOrder,
     ) -> Result<Decided<SessionMoved>, Refusal> {
-        self.check_changeable(has_marks)?;
+        self.check_changeable(scope, sheet)?;
         let moves = (order.slot.date, order.slot.half_day) != (self.slot.date, self.slot.half_day);
         let mut elsewhere = Agenda(agenda.0.iter().filter(|planned| planned.reference != self.reference).cloned().collect());
         if moves && elsewhere.is_taken(order.slot.date, order.slot.half_day) {
@@ -314,10 +316,10 @@ impl Session {
         &self,
         scope: &Scope<ManageSession>,
         reason: Term,
-        has_marks: bool,
+        sheet: SheetSoFar,
         vocabulary: &Vocabulary,
     ) -> Result<Decided<Change<Session>>, Refusal> {
-        self.check_changeable(has_marks)?;
+        self.check_changeable(scope, sheet)?;
         if !vocabulary.holds(CodeList::SessionCancellationReasons, &reason, scope.now().day()) {
             return Err(Refusal::invalid("reason", Rule::CodeUnknown));
         }
@@ -326,14 +328,32 @@ impl Session {
         Ok(Change::edited(after, event))
     }
 
-    fn check_changeable(&self, has_marks: bool) -> Result<(), Refusal> {
+    fn check_changeable(&self, scope: &Scope<ManageSession>, sheet: SheetSoFar) -> Result<(), Refusal> {
         if self.cancelled_at.is_some() {
             return Err(Refusal::Conflict(Rule::SessionCancelled));
         }
-        if self.sheet_closed_at.is_some() {
+        // What the clock closed, a partner does not open again by moving it, nor hide by cancelling it; a manager may.
+        let own_only = matches!(scope.reach(), Reach::Organisation(_));
+        if self.sheet_closed_at.is_some() || own_only && sheet.state == SheetState::Closed {
             return Err(Refusal::Conflict(Rule::SheetClosed));
         }
-        if has_marks { Err(Refusal::Conflict(Rule::SessionHasMarks)) } else { Ok(()) }
+        if sheet.has_marks { Err(Refusal::Conflict(Rule::SessionHasMarks)) } else { Ok(()) }
+    }
+}
+
+/// What a session's sheet holds so far: what stands in the way of changing the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SheetSoFar {
+    /// Whether it still takes marks.
+    pub state: SheetState,
+    /// Whether anybody is marked.
+    pub has_marks: bool,
+}
+
+impl SheetSoFar {
+    /// Of a session at a moment.
+    pub fn of(session: &Session, has_marks: bool, settings: &Settings, now: Instant) -> Self {
+        Self { state: sheet_state(session, settings, now), has_marks }
     }
 }
 

@@ -8,11 +8,12 @@ use domain::actor::{Actor, System};
 use domain::calendar::Instant;
 use domain::id::Id;
 use domain::policy::{Function, Scope};
-use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+use crate::db::sealed::Source as _;
 use crate::db::{By, Db, Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page};
@@ -84,6 +85,11 @@ impl AccessLog {
         (Self { queue }, Arrivals(arrivals))
     }
 
+    /// Whether somebody still stores what arrives: without that, no answer that shows people can be given.
+    pub fn is_served(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
     /// Returns once the entry is stored for good. An answer whose trace cannot be stored is not given.
     pub async fn record(&self, entry: Entry) -> Result<(), Error> {
         let (stored, confirmation) = oneshot::channel();
@@ -121,6 +127,15 @@ impl Arrivals {
         }
         group.into_iter().unzip()
     }
+}
+
+/// Forgets the reads of more than 12 months ago (CASF R262-107: one year). Returns how many.
+pub async fn purge(w: &Write) -> Result<u64, Error> {
+    let oldest = w.now().day().plus_days(-366).end().utc();
+    let past = Query::select().column("id").from("access").and_where(Expr::col("at").lt(oldest)).take();
+    access_person::Entity::delete_many().filter(Expr::col("access_id").in_subquery(past)).exec(w.connection()).await?;
+    let purged = access::Entity::delete_many().filter(Expr::col("at").lt(oldest)).exec(w.connection()).await?;
+    Ok(purged.rows_affected)
 }
 
 /// One line of the log, as the auditor reads it.

@@ -22,6 +22,7 @@ use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::events;
+use crate::page::{Listing, Page};
 use crate::revision;
 use crate::select::{all, insert_all, people_of, stored};
 use crate::tables::{attendance, attendance_history, session};
@@ -224,9 +225,15 @@ struct HistoryRow {
     recorded_at: DateTimeUtc,
 }
 
-/// Every state of every mark of a session, in the order they were recorded.
-pub async fn history<F: Function<Over = Session>>(source: &impl Source, scope: &Scope<F>, session: &Session) -> Result<Vec<MarkHistory>, Error> {
-    let select = Query::select()
+/// The states of every mark of a session, in the order they were recorded.
+pub async fn history<F: Function<Over = Session>>(
+    source: &impl Source,
+    scope: &Scope<F>,
+    session: &Session,
+    listing: &Listing,
+) -> Result<Page<MarkHistory>, Error> {
+    let place = ["recorded_at", "enrolment_id", "version"].map(|column| Expr::col(("attendance_history", column)));
+    let mut select = Query::select()
         .columns(
             ["enrolment_id", "version", "status", "minutes", "reason", "signed", "source", "correction_reason", "recorded_by", "recorded_at"]
                 .map(|column| ("attendance_history", column)),
@@ -242,8 +249,15 @@ pub async fn history<F: Function<Over = Session>>(source: &impl Source, scope: &
         .order_by(("attendance_history", "enrolment_id"), Order::Asc)
         .order_by(("attendance_history", "version"), Order::Asc)
         .take();
-    let rows = all::<HistoryRow>(source, &select).await?;
-    let states = rows.into_iter().map(|row| {
+    if let Some([at, enrolment, version]) = listing.after.as_deref() {
+        let (at, enrolment): (Instant, Uuid) = (stored("cursor", at)?, stored("cursor", enrolment)?);
+        let version: i32 = stored("cursor", version)?;
+        select.and_where(Expr::tuple(place).gt(Expr::tuple([Expr::val(at.utc()), Expr::val(enrolment), Expr::val(version)])));
+    }
+    let rows = all::<HistoryRow>(source, select.limit(listing.limit + 1)).await?;
+    let page =
+        Page::cut(rows, listing.limit, |row| vec![Instant::new(row.recorded_at).to_string(), row.enrolment_id.to_string(), row.version.to_string()]);
+    page.try_map(|row| {
         Ok(MarkHistory {
             enrolment: row.enrolment_id,
             beneficiary: row.beneficiary_id,
@@ -255,6 +269,5 @@ pub async fn history<F: Function<Over = Session>>(source: &impl Source, scope: &
             recorded_by: row.recorded_by,
             recorded_at: Instant::new(row.recorded_at),
         })
-    });
-    states.collect()
+    })
 }

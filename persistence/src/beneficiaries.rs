@@ -13,15 +13,16 @@ use domain::policy::{Function, GrantAccess, Scope};
 use domain::refusal::Decided;
 use domain::territory::Territory;
 use domain::text::Name;
-use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
+use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page, by_id, position};
 use crate::select::{all, exists, insert_all, locked, one, people_of, with_id};
-use crate::tables::{access_grant, beneficiary};
+use crate::tables::{access_grant, beneficiary, enrolment};
 use crate::{events, revision};
 
 impl From<beneficiary::Model> for Beneficiary {
@@ -145,7 +146,18 @@ pub async fn save(w: &Write, decided: &Decided<Change<Beneficiary>>) -> Result<(
 /// Saves people who were registered or edited: newcomers in the same few statements, whatever their number.
 pub async fn save_all(w: &Write, decided: &[Decided<Change<Beneficiary>>]) -> Result<(), Error> {
     let changes = decided.iter().map(|one| (beneficiary::Model::from(&one.after), one.created, &one.event));
-    revision::save_all(w, changes).await
+    revision::save_all(w, changes).await?;
+    let edited: Vec<Uuid> = decided.iter().filter(|one| !one.created).map(|one| one.after.id.uuid()).collect();
+    if edited.is_empty() {
+        return Ok(());
+    }
+    // An enrolment shows its person's name: who synchronises enrolments must learn that it changed, or that it was purged.
+    enrolment::Entity::update_many()
+        .col_expr(enrolment::Column::UpdatedAt, Expr::val(w.now().utc()))
+        .filter(Expr::col("beneficiary_id").is_in(edited))
+        .exec(w.connection())
+        .await?;
+    Ok(())
 }
 
 /// What a caseworker learns of a person elsewhere before they break the glass: nothing but where to ask.

@@ -21,7 +21,7 @@ use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::machinery::principals::{self, stored_scopes};
 use crate::page::{Listing, Page, by_id, position};
-use crate::select::{all, insert_all, locked, one, with_id};
+use crate::select::{all, insert_all, locked_all, one, with_id};
 use crate::tables::{client, client_secret};
 use crate::{events, revision};
 
@@ -119,7 +119,7 @@ pub async fn find<F: Function<Over = Client>>(source: &impl Source, scope: &Scop
 
 /// The client with this id, locked. Its secrets change under this lock alone.
 pub async fn lock<F: Function<Over = Client>>(w: &Write, scope: &Scope<F>, id: Id<Client>) -> Result<Option<Client>, Error> {
-    read(w, &locked(with_id(visible_to(scope), "client", id.uuid()), w, "client")).await
+    read(w, &locked_all(with_id(visible_to(scope), "client", id.uuid()), w, ["client", "principal"])).await
 }
 
 /// The clients of an organisation by creation; with `updated_since` in order of change.

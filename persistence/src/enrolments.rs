@@ -300,7 +300,8 @@ pub async fn clashes<F: Function<Over = Enrolment>>(
         .order_by(("elsewhere", "id"), Order::Asc)
         .limit(u64::try_from(MOST_CLASHES * enrolments.len()).unwrap_or(u64::MAX))
         .take();
-    let named = !matches!(scope.reach(), Reach::Organisation(_));
+    // The other action is the département's to know, not a partner's or a delegate's.
+    let named = matches!(scope.reach(), Reach::Territories(_) | Reach::Department);
     for row in all::<ClashRow>(source, &select).await? {
         let clashes = found.entry(Id::new(row.enrolment_id)).or_default();
         if clashes.len() < MOST_CLASHES {

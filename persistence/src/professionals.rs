@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::machinery::principals;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
-use crate::select::{all, exists, insert_all, locked, one, stored, with_id};
+use crate::select::{all, exists, insert_all, locked_all, one, stored, with_id};
 use crate::tables::{professional, professional_territory};
 
 #[derive(FromQueryResult)]
@@ -120,9 +120,9 @@ pub async fn find<F: Function<Over = Professional>>(
     read(source, &with_id(visible_to(scope), "professional", id.uuid())).await
 }
 
-/// The professional with this id, locked.
+/// The professional with this id, locked_all.
 pub async fn lock<F: Function<Over = Professional>>(w: &Write, scope: &Scope<F>, id: Id<Professional>) -> Result<Option<Professional>, Error> {
-    read(w, &locked(with_id(visible_to(scope), "professional", id.uuid()), w, "professional")).await
+    read(w, &locked_all(with_id(visible_to(scope), "professional", id.uuid()), w, ["professional", "principal"])).await
 }
 
 /// Which professionals are asked for.

@@ -33,9 +33,14 @@ pub(crate) async fn exists(source: &impl Source, select: &SelectStatement) -> Re
 
 /// Takes the lock of the rows of `table` that a select finds. It does not block foreign-key checks on them, and SQLite, whose
 /// writer holds everything already, needs none.
-pub(crate) fn locked(mut select: SelectStatement, w: &Write, table: &'static str) -> SelectStatement {
+pub(crate) fn locked(select: SelectStatement, w: &Write, table: &'static str) -> SelectStatement {
+    locked_all(select, w, [table])
+}
+
+/// The same of several tables, where what is decided on lies in more than one.
+pub(crate) fn locked_all<const N: usize>(mut select: SelectStatement, w: &Write, tables: [&'static str; N]) -> SelectStatement {
     if w.engine() == Engine::Postgres {
-        select.lock_with_tables(LockType::NoKeyUpdate, [table]);
+        select.lock_with_tables(LockType::NoKeyUpdate, tables);
     }
     select
 }

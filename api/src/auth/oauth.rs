@@ -1,6 +1,8 @@
 //! The token endpoint (RFC 6749 client credentials, RFC 9068 tokens), its keys and its metadata (RFC 8414). Professionals get their
 //! tokens elsewhere: from the command line.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -138,6 +140,19 @@ fn read(request: &HttpRequest, body: &[u8]) -> Result<Asked, (StatusCode, &'stat
     Ok(Asked { client, secret, scope: found.remove("scope") })
 }
 
+/// Where a caller is: the peer, or whom our own proxies say they forward. An IPv6 caller is its network: one has billions of addresses.
+fn caller_address(request: &HttpRequest, proxies: &[IpAddr]) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let mut hops: Vec<IpAddr> = forwarded.filter_map(|hop| hop.trim().parse().ok()).collect();
+    hops.push(peer);
+    let caller = hops.iter().rev().find(|hop| !proxies.contains(hop)).copied().unwrap_or(peer);
+    Some(match caller {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        v4 @ IpAddr::V4(_) => v4,
+    })
+}
+
 /// Give a token
 ///
 /// Client credentials, by Basic authentication or in the form. The token carries the scopes asked for as far as they are granted,
@@ -153,8 +168,8 @@ fn read(request: &HttpRequest, body: &[u8]) -> Result<Asked, (StatusCode, &'stat
     ))]
 #[post("/oauth/token")]
 pub(crate) async fn create_token(request: HttpRequest, state: web::Data<State>, body: web::Bytes) -> HttpResponse {
-    let limits = state.shared.limits.as_ref().zip(request.peer_addr());
-    if limits.is_some_and(|(limits, peer)| limits.addresses.check_key(&peer.ip()).is_err()) {
+    let limits = state.shared.limits.as_ref().zip(caller_address(&request, &state.shared.config.trusted_proxies));
+    if limits.is_some_and(|(limits, address)| limits.addresses.check_key(&address).is_err()) {
         return refuse(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "too many calls from this address");
     }
     let asked = match read(&request, &body) {
@@ -265,4 +280,30 @@ pub(crate) fn professional_token(shared: &crate::state::Shared, professional: Uu
     let subject = token::Subject::Professional { id: professional };
     let now = shared.now();
     token::issue(&shared.keys, shared.issuer(), &shared.audience(), &subject, now, life, shared.ids.uuid(now)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn only_our_own_proxies_are_believed_of_where_a_caller_is() {
+        let proxies = ["10.0.0.5".parse().unwrap(), "10.0.0.6".parse().unwrap()];
+        for (peer, forwarded, caller) in [
+            ("192.0.2.1:1", None, "192.0.2.1"),
+            ("192.0.2.1:1", Some("198.51.100.9"), "192.0.2.1"),
+            ("10.0.0.5:1", Some("198.51.100.9"), "198.51.100.9"),
+            ("10.0.0.5:1", Some("203.0.113.7, 198.51.100.9, 10.0.0.6"), "198.51.100.9"),
+            ("10.0.0.5:1", None, "10.0.0.5"),
+            ("10.0.0.5:1", Some("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::"),
+        ] {
+            let mut request = TestRequest::default().peer_addr(peer.parse().unwrap());
+            if let Some(value) = forwarded {
+                request = request.insert_header(("x-forwarded-for", value));
+            }
+            assert_eq!(caller_address(&request.to_http_request(), &proxies), Some(caller.parse().unwrap()), "{peer} {forwarded:?}");
+        }
+    }
 }

@@ -48,6 +48,7 @@ fn each_key_is_read() {
         workers: 64,
         rate_limit: false,
         cors_origins: vec!["https://app.example".into(), "http://localhost:5173".into()],
+        trusted_proxies: Vec::new(),
         department: "2A".into(),
         log: "warn,api=debug".into(),
         log_format: LogFormat::Text,

@@ -3,12 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::attendance::SheetState;
 use domain::calendar::Day;
 use domain::group::Group;
 use domain::id::Id;
 use domain::policy::{ManageSession, ReadSession};
 use domain::refusal::Decided;
-use domain::session::{Agenda, Planned, SeriesOrder, Session, SessionsPlanned};
+use domain::session::{Agenda, Planned, SeriesOrder, Session, SessionsPlanned, SheetSoFar};
 use persistence::sessions::{self, SessionQuery};
 use persistence::{Listing, Write};
 
@@ -113,8 +114,8 @@ async fn call_off(maker: &Maker<'_>, w: &Write, sessions: &mut [Session], gather
         let Some((at, reason)) = gatherings.get(&session.id).and_then(|gathering| gathering.cancelled) else { continue };
         let untouched = session.stamp.version == 1 && session.sheet_version == 1;
         if untouched && maker.world.has_come(at) {
-            let has_marks = sessions::has_marks(w, session).await?;
-            if let Ok(cancelled) = session.cancel(&maker.may::<ManageSession>(at)?, said(reason)?, has_marks, maker.vocabulary) {
+            let sheet = SheetSoFar { state: SheetState::Open, has_marks: sessions::has_marks(w, session).await? };
+            if let Ok(cancelled) = session.cancel(&maker.may::<ManageSession>(at)?, said(reason)?, sheet, maker.vocabulary) {
                 sessions::save(w, &cancelled).await?;
                 *session = cancelled.after.clone();
             }

@@ -162,7 +162,8 @@ async fn what_a_visitor_wrote_is_left_alone() {
         let agenda = stored_sessions::agenda(w, &group).await?;
         let saturday = Slot { date: coming[0].slot.date.monday().plus_days(5), ..coming[0].slot };
         let order = SessionOrder { slot: saturday, place: None };
-        stored_sessions::save_moved(w, &coming[0].reschedule(&manage, &group, &agenda, false, order).unwrap()).await?;
+        let open = domain::session::SheetSoFar::of(&coming[0], false, &settings, before);
+        stored_sessions::save_moved(w, &coming[0].reschedule(&manage, &group, &agenda, open, order).unwrap()).await?;
         // Somebody leaves.
         let end = left.end(&may::<CloseEnrolment>(actor, before).unwrap(), before.day(), EndReason::Moved, None).unwrap();
         enrolments::save(w, &end).await

@@ -179,6 +179,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         Some(function) => permit(function, operation),
     }
     if !path.starts_with("/v1") {
+        if let (true, Some(responses)) = (path.contains('{'), operation.get_mut("responses").and_then(Value::as_object_mut)) {
+            responses.entry("404").or_insert_with(|| json!({"$ref": "#/components/responses/Problem404"}));
+        }
         return;
     }
     let is_list =

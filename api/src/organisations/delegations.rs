@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::NoFilter;
+use crate::order::{NoFilter, at_most};
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
@@ -24,6 +24,7 @@ use crate::show::{self, Resource, Shows};
 pub(crate) struct GiveDelegation {
     /// Which accompaniments, each once.
     #[schema(min_items = 1, max_items = 3)]
+    #[serde(deserialize_with = "at_most::<3, _, _>")]
     accompaniments: Vec<Accompaniment>,
     /// First day.
     starts_on: Day,

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, post, put};
 use domain::ids::SessionId;
 use domain::policy::ManageSession;
+use domain::session::SheetSoFar;
 use domain::vocabulary::Term;
 use persistence::machinery::reference;
 use persistence::{groups, sessions};
@@ -26,7 +27,7 @@ pub(crate) struct CancelSession {
 
 /// Move a session
 ///
-/// To another half-day, other times or another place. 409 `SESSION_HAS_MARKS` once somebody is marked. Its reference stays.
+/// To another half-day, other times or another place. 409 `SESSION_HAS_MARKS` once somebody is marked, `SHEET_CLOSED` once its sheet is closed. Its reference stays.
 #[utoipa::path(put, tag = "Collective actions", operation_id = "moveSession", extensions(("x-permission" = json!("manage_session"))),
     params(("id" = SessionId, Path, description = "The session.")), request_body = PlanSession,
     responses((status = 200, description = "The session, with warnings.", body = PlannedSession)))]
@@ -41,10 +42,10 @@ pub(crate) async fn move_session(call: Call, body: Body) -> Result<HttpResponse,
             let session = sessions::lock(w, scope, seen.id).await?.ok_or_else(Stop::not_found)?;
             call.check_if_match(session.stamp.version)?;
             let agenda = sessions::agenda(w, &group).await?;
-            let has_marks = sessions::has_marks(w, &session).await?;
-            let moved = session.reschedule(scope, &group, &agenda, has_marks, wish.into())?;
-            sessions::save_moved(w, &moved).await?;
             let settings = reference::settings(w).await?;
+            let sheet = SheetSoFar::of(&session, sessions::has_marks(w, &session).await?, &settings, w.now());
+            let moved = session.reschedule(scope, &group, &agenda, sheet, wish.into())?;
+            sessions::save_moved(w, &moved).await?;
             show::ok(&PlannedSession::new(&moved.change.after, &moved.warnings, &settings, w.now()))
         })
         .await
@@ -52,7 +53,7 @@ pub(crate) async fn move_session(call: Call, body: Body) -> Result<HttpResponse,
 
 /// Cancel a session
 ///
-/// 409 `SESSION_HAS_MARKS` once somebody is marked. The half-day is free again; the reference is not used again.
+/// 409 `SESSION_HAS_MARKS` once somebody is marked, `SHEET_CLOSED` once its sheet is closed. The half-day is free again; the reference is not used again.
 #[utoipa::path(post, tag = "Collective actions", operation_id = "cancelSession", extensions(("x-permission" = json!("manage_session"))),
     params(("id" = SessionId, Path, description = "The session.")), request_body = CancelSession,
     responses((status = 200, description = "The session, cancelled.", body = Session)))]
@@ -62,10 +63,10 @@ pub(crate) async fn cancel_session(call: Call, body: Body) -> Result<HttpRespons
     order
         .write(async |w, scope, wish| {
             let session = sessions::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-            let has_marks = sessions::has_marks(w, &session).await?;
-            let cancelled = session.cancel(scope, wish.reason.clone(), has_marks, &call.shared().vocabulary)?;
-            sessions::save(w, &cancelled).await?;
             let settings = reference::settings(w).await?;
+            let sheet = SheetSoFar::of(&session, sessions::has_marks(w, &session).await?, &settings, w.now());
+            let cancelled = session.cancel(scope, wish.reason.clone(), sheet, &call.shared().vocabulary)?;
+            sessions::save(w, &cancelled).await?;
             show::ok(&Session::new(&cancelled.after, &settings, w.now()))
         })
         .await

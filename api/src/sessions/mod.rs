@@ -2,6 +2,7 @@
 
 mod attendance;
 mod changing;
+mod history;
 mod planning;
 
 use actix_web::{HttpResponse, get};
@@ -36,7 +37,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
         .service(attendance::record_attendance)
         .service(attendance::close_sheet)
         .service(attendance::correct_attendance)
-        .service(attendance::read_attendance_history);
+        .service(history::read_attendance_history);
 }
 
 /// A half-day of a group.

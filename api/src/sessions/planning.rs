@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::Session;
 use crate::call::Call;
 use crate::extract::Body;
+use crate::order::at_most;
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
 
@@ -48,6 +49,7 @@ impl From<&PlanSession> for SessionOrder {
 pub(crate) struct PlanSessionSeries {
     /// Which days of the week, each once.
     #[schema(min_items = 1, max_items = 7)]
+    #[serde(deserialize_with = "at_most::<7, _, _>")]
     weekdays: Vec<DayOfWeek>,
     /// Which half of them.
     half_day: HalfDay,

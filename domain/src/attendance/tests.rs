@@ -489,7 +489,7 @@ fn a_correction_obeys_the_rules_of_a_mark() {
     let sheet = closed_by_hand();
     let wrong = MarkValue { minutes: Some(0), reason: Some(term("known")), ..status(AttendanceStatus::Late) };
     let refused = correct(now(), &sheet, 1, mark(0, wrong));
-    assert_eq!(faults(refused.unwrap_err()), [fault("/minutes", Rule::MinutesOutOfRange), fault("/reason", Rule::ReasonForbidden)]);
+    assert_eq!(faults(refused.unwrap_err()), [fault("/minutes", Rule::MinutesOutOfRange), fault("/absence_reason", Rule::ReasonForbidden)]);
     let refused = correct(now(), &sheet, 1, mark(9, present()));
     assert_eq!(faults(refused.unwrap_err()), [fault("/enrolment_id", Rule::PersonNotExpected)]);
 }

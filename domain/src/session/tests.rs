@@ -40,11 +40,15 @@ fn plan_series(group: &Group, agenda: Agenda, order: SeriesOrder) -> Result<Deci
 }
 
 fn move_to(session: &Session, agenda: &Agenda, has_marks: bool, order: SessionOrder) -> Result<Decided<SessionMoved>, Refusal> {
-    session.reschedule(&scope(&partner(), now()), &group(), agenda, has_marks, order)
+    session.reschedule(&scope(&partner(), now()), &group(), agenda, so_far(session, has_marks), order)
+}
+
+fn so_far(session: &Session, has_marks: bool) -> SheetSoFar {
+    SheetSoFar::of(session, has_marks, &Settings::default(), now())
 }
 
 fn cancel(session: &Session, reason: &str, has_marks: bool) -> Result<Decided<Change<Session>>, Refusal> {
-    session.cancel(&scope(&partner(), now()), term(reason), has_marks, &vocabulary())
+    session.cancel(&scope(&partner(), now()), term(reason), so_far(session, has_marks), &vocabulary())
 }
 
 fn references(planned: &SessionsPlanned) -> Vec<&str> {
@@ -394,4 +398,13 @@ fn a_manager_plans_for_any_group() {
     let other = Group { code: code("MOB-BELLAC"), ..group() };
     let decided = Session::plan(&scope(&manager(), now()), id(1), &other, Agenda::default(), order("2026-11-17", Morning)).unwrap();
     assert_eq!(references(&decided), ["MOB-BELLAC-20261117-M"]);
+}
+
+#[test]
+fn what_the_clock_closed_a_partner_neither_moves_nor_cancels_and_a_manager_may() {
+    let closed = SheetSoFar { state: SheetState::Closed, has_marks: false };
+    let session = session();
+    let by = |actor: &crate::actor::Actor| session.cancel(&scope(actor, now()), term("known"), closed, &vocabulary()).map(|_| ());
+    assert_eq!(by(&partner()), Err(Refusal::Conflict(Rule::SheetClosed)));
+    assert_eq!(by(&manager()), Ok(()));
 }

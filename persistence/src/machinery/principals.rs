@@ -6,8 +6,8 @@ use domain::client::{Client, ClientSecret};
 use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::text::Email;
-use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
 use crate::db::sealed::Source as _;
