@@ -28,7 +28,8 @@ fn kept(request: &HttpRequest, content_type: &str, body: Vec<u8>) -> HttpRespons
 }
 
 /// The OpenAPI document
-#[utoipa::path(get, tag = "Contract", operation_id = "readOpenApi", security(()), responses((status = 200, description = "This document.", body = Object)))]
+#[utoipa::path(get, tag = "Contract", operation_id = "readOpenApi", security(()),
+    responses((status = 200, description = "This document.", body = Object), (status = 304, description = "Nothing changed since the `ETag` given.")))]
 #[get("/openapi.json")]
 pub(crate) async fn read_openapi(request: HttpRequest) -> HttpResponse {
     kept(&request, "application/json", openapi::text().as_bytes().to_vec())
@@ -37,7 +38,9 @@ pub(crate) async fn read_openapi(request: HttpRequest) -> HttpResponse {
 /// The interactive documentation: where it starts.
 #[get("/docs")]
 pub(crate) async fn docs_root() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((LOCATION, "/docs/")).finish()
+    let mut response = HttpResponse::PermanentRedirect().insert_header((LOCATION, "/docs/")).finish();
+    cache_with_revalidation(&mut response);
+    response
 }
 
 /// A file of the interactive documentation.
@@ -63,7 +66,8 @@ fn page(request: &HttpRequest, html: String) -> HttpResponse {
 
 /// The problems' codes
 #[utoipa::path(get, tag = "Contract", operation_id = "listProblems", security(()),
-    responses((status = 200, description = "A page that lists them.", content_type = "text/html", body = String)))]
+    responses((status = 200, description = "A page that lists them.", content_type = "text/html", body = String),
+        (status = 304, description = "Nothing changed since the `ETag` given.")))]
 #[get("/problems")]
 pub(crate) async fn list_problems(request: HttpRequest) -> HttpResponse {
     page(&request, problem::index(english(&request)))
@@ -72,7 +76,8 @@ pub(crate) async fn list_problems(request: HttpRequest) -> HttpResponse {
 /// What a problem's code means
 #[utoipa::path(get, tag = "Contract", operation_id = "readProblem", security(()),
     params(("slug" = String, Path, description = "The code in lower case, with hyphens.", max_length = 64)),
-    responses((status = 200, description = "A page for people.", content_type = "text/html", body = String)))]
+    responses((status = 200, description = "A page for people.", content_type = "text/html", body = String),
+        (status = 304, description = "Nothing changed since the `ETag` given.")))]
 #[get("/problems/{slug}")]
 pub(crate) async fn read_problem(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Stop> {
     let code = problem::codes().into_iter().find(|code| problem::slug(code) == *slug);

@@ -204,6 +204,16 @@ impl Server {
         self.shared.draining.store(true, Ordering::Relaxed);
     }
 
+    /// Returns only if it ends by itself, as it does when a worker finds no database: a process that no longer listens must not stay.
+    pub async fn ended(&mut self) -> StartError {
+        let why = match (&mut self.running).await {
+            Ok(Ok(())) => "nobody told it to".to_owned(),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        StartError(format!("the server ended: {why}"))
+    }
+
     /// Stops: not ready any more, requests drained, the access log flushed.
     pub async fn stop(self) {
         self.announce_stop();
@@ -244,8 +254,11 @@ fn cors(origins: &[String]) -> actix_cors::Cors {
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn serve(setup: Setup) -> Result<(), StartError> {
-    let server = Server::start(setup).await?;
-    until_told_to_stop().await?;
+    let mut server = Server::start(setup).await?;
+    tokio::select! {
+        told = until_told_to_stop() => told?,
+        why = server.ended() => return Err(why),
+    }
     server.announce_stop();
     tokio::time::sleep(BEFORE_CLOSING).await;
     server.stop().await;

@@ -120,7 +120,7 @@ pub async fn find<F: Function<Over = Professional>>(
     read(source, &with_id(visible_to(scope), "professional", id.uuid())).await
 }
 
-/// The professional with this id, locked_all.
+/// The professional with this id, locked.
 pub async fn lock<F: Function<Over = Professional>>(w: &Write, scope: &Scope<F>, id: Id<Professional>) -> Result<Option<Professional>, Error> {
     read(w, &locked_all(with_id(visible_to(scope), "professional", id.uuid()), w, ["professional", "principal"])).await
 }

@@ -1,0 +1,220 @@
+//! A world to test in, made over HTTP by those who make it in life. Each thing is one sentence; what it is like in detail matters to
+//! no test.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, fresh};
+use crate::server::TestServer;
+
+/// Every scope that a machine of an association may hold.
+pub const PARTNER_SCOPES: [&str; 5] = ["sessions:read", "sessions:write", "attendance:write", "referrals:receive", "referrals:answer"];
+
+/// Somebody who takes part.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their id.
+    pub id: String,
+    /// Their reference.
+    pub reference: String,
+}
+
+/// An association with an action, a group, people in it and a session of yesterday morning, whose sheet is open.
+#[derive(Clone, Debug)]
+pub struct Association {
+    /// The organisation.
+    pub organisation: String,
+    /// Its action.
+    pub action: String,
+    /// Its group.
+    pub group: String,
+    /// The session of yesterday morning.
+    pub session: String,
+    /// The people.
+    pub people: Vec<Person>,
+    /// Their enrolments, in the same order.
+    pub enrolments: Vec<String>,
+}
+
+impl Association {
+    /// The path of its sheet.
+    pub fn sheet_path(&self) -> String {
+        format!("/v1/sessions/{}/attendance", self.session)
+    }
+
+    /// Marks that say `present` of everybody.
+    pub fn all_present(&self) -> Value {
+        json!({"marks": self.enrolments.iter().map(|id| json!({"enrolment_id": id, "status": "present"})).collect::<Vec<_>>()})
+    }
+}
+
+/// The vocabulary.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    server: &'a TestServer,
+}
+
+impl<'a> Given<'a> {
+    pub(crate) fn new(server: &'a TestServer) -> Self {
+        Self { server }
+    }
+
+    /// A day so many days from today.
+    pub fn day(&self, from_today: i64) -> String {
+        self.server.today().plus_days(from_today).to_string()
+    }
+
+    async fn created(&self, by: Client, path: &str, order: Value) -> Value {
+        by.post(path, order).await.expect(201).json()
+    }
+
+    async fn id_of(&self, by: Client, path: &str, order: Value) -> String {
+        self.created(by, path, order).await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An association.
+    pub async fn organisation(&self) -> String {
+        self.organisation_of("association").await
+    }
+
+    /// An organisation of this kind.
+    pub async fn organisation_of(&self, kind: &str) -> String {
+        let order = json!({"kind": kind, "name": format!("Association exemple {}", fresh())});
+        self.id_of(self.server.administrator(), "/v1/organisations", order).await
+    }
+
+    /// A site of an organisation.
+    pub async fn site(&self, organisation: &str) -> String {
+        let order = json!({"code": format!("S{}", fresh()), "label": "Limoges", "commune_code": "87085"});
+        self.id_of(self.server.administrator(), &format!("/v1/organisations/{organisation}/sites"), order).await
+    }
+
+    /// A delegation to an organisation.
+    pub async fn delegation(&self, organisation: &str) -> String {
+        let order = json!({"accompaniments": ["social"], "starts_on": self.day(-100)});
+        self.id_of(self.server.administrator(), &format!("/v1/organisations/{organisation}/delegations"), order).await
+    }
+
+    /// An agreement over an action that an organisation runs.
+    pub async fn agreement(&self, organisation: &str, action: &str) -> String {
+        let order = self.agreement_order(action);
+        self.id_of(self.server.administrator(), &format!("/v1/organisations/{organisation}/agreements"), order).await
+    }
+
+    /// What such an agreement says.
+    pub fn agreement_order(&self, action: &str) -> Value {
+        json!({
+            "action_id": action, "convention_number": format!("2026-{}", fresh()), "starts_on": self.day(-100), "ends_on": self.day(200),
+            "funded_unit": "place", "funded_quantity": 12, "amount_cents": 4_500_000,
+        })
+    }
+
+    /// The id and a secret of a new machine.
+    pub async fn credentials(&self, organisation: &str, scopes: &[&str]) -> (String, String) {
+        let administrator = self.server.administrator();
+        let order = json!({"name": "Logiciel de suivi", "scopes": scopes});
+        let id = self.id_of(administrator.clone(), &format!("/v1/organisations/{organisation}/clients"), order).await;
+        let secret = self.secret(&id).await;
+        (id, secret)
+    }
+
+    /// One more secret of a machine.
+    pub async fn secret(&self, client: &str) -> String {
+        self.server.administrator().command(&format!("/v1/clients/{client}/secrets")).await.expect(201).field("client_secret")
+    }
+
+    /// A territory of these communes.
+    pub async fn territory(&self, communes: &[&str]) -> String {
+        let number = fresh();
+        let order = json!({"code": format!("T-{number}"), "name": format!("Territoire {number}"), "commune_codes": communes});
+        self.id_of(self.server.administrator(), "/v1/territories", order).await
+    }
+
+    /// An action that an organisation runs.
+    pub async fn action(&self, organisation: &str) -> String {
+        let order = self.action_order(organisation);
+        self.id_of(self.server.manager().await, "/v1/actions", order).await
+    }
+
+    /// What such an action says.
+    pub fn action_order(&self, organisation: &str) -> Value {
+        json!({
+            "organisation_id": organisation, "name": "Atelier de mobilisation", "axis": "mobilisation", "kind": "ami",
+            "themes": ["skills", "expression"], "starts_on": self.day(-200),
+        })
+    }
+
+    /// A group of an action.
+    pub async fn group(&self, action: &str) -> String {
+        let order = self.group_order(action);
+        self.id_of(self.server.manager().await, "/v1/groups", order).await
+    }
+
+    /// What such a group says.
+    pub fn group_order(&self, action: &str) -> Value {
+        json!({
+            "action_id": action, "code": format!("AMI-{}", fresh()), "name": "Mardi et jeudi", "place": "Maison de quartier",
+            "commune_code": "87085", "capacity": 200, "starts_on": self.day(-200),
+        })
+    }
+
+    /// A session of a group, the morning of this day.
+    pub async fn session(&self, group: &str, date: &str) -> String {
+        let order = json!({"date": date, "half_day": "morning", "start_time": "09:00", "end_time": "12:00"});
+        self.id_of(self.server.manager().await, &format!("/v1/groups/{group}/sessions"), order).await
+    }
+
+    /// Somebody of no known commune.
+    pub async fn person(&self) -> Person {
+        self.person_with(json!({"last_name": "Exemple", "first_name": "Claude"})).await
+    }
+
+    /// Somebody of a territory.
+    pub async fn person_in(&self, territory: &str) -> Person {
+        self.person_with(json!({"last_name": "Exemple", "first_name": "Claude", "territory_id": territory})).await
+    }
+
+    /// Somebody of whom this is said.
+    pub async fn person_with(&self, order: Value) -> Person {
+        let person = self.created(self.server.manager().await, "/v1/beneficiaries", order).await;
+        let text = |name: &str| person[name].as_str().unwrap().to_owned();
+        Person { id: text("id"), reference: text("person_reference") }
+    }
+
+    /// A seat in a group.
+    pub async fn enrolment(&self, group: &str, person: &Person) -> String {
+        let order = self.enrolment_order(person);
+        self.id_of(self.server.manager().await, &format!("/v1/groups/{group}/enrolments"), order).await
+    }
+
+    /// What such a seat says.
+    pub fn enrolment_order(&self, person: &Person) -> Value {
+        json!({"beneficiary_id": person.id, "starts_on": self.day(-100), "status_at_entry": "rsa"})
+    }
+
+    /// A whole association with `count` people enrolled and a session of yesterday morning.
+    pub async fn sheet(&self, count: usize) -> Association {
+        let organisation = self.organisation().await;
+        self.sheet_of(&organisation, count).await
+    }
+
+    /// The same, of an organisation that is there.
+    pub async fn sheet_of(&self, organisation: &str, count: usize) -> Association {
+        let mut people = Vec::new();
+        for _ in 0..count {
+            people.push(self.person().await);
+        }
+        self.sheet_with(organisation, people).await
+    }
+
+    /// The same, with people that are there.
+    pub async fn sheet_with(&self, organisation: &str, people: Vec<Person>) -> Association {
+        let action = self.action(organisation).await;
+        let group = self.group(&action).await;
+        let mut enrolments = Vec::new();
+        for person in &people {
+            enrolments.push(self.enrolment(&group, person).await);
+        }
+        let session = self.session(&group, &self.day(-1)).await;
+        Association { organisation: organisation.to_owned(), action, group, session, people, enrolments }
+    }
+}

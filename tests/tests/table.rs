@@ -1,0 +1,268 @@
+//! One valid example of every operation, and callers of every kind to try it with. The walks in `access` and `visibility` go by this
+//! table; `access` holds it against the document, so that no operation is forgotten.
+
+use api_tests::contract::{Operation, contract};
+use api_tests::given::{Association, PARTNER_SCOPES, Person};
+use api_tests::{Answer, Client, TestServer};
+use serde_json::{Value, json};
+
+/// The roles, in the order of the matrix.
+pub(crate) const ROLES: [&str; 6] = ["partner", "caseworker", "manager", "administrator", "auditor", "analyst"];
+
+/// Every scope that there is.
+pub(crate) const SCOPES: [&str; 6] =
+    ["sessions:read", "sessions:write", "attendance:write", "referrals:receive", "referrals:answer", "referrals:identify"];
+
+/// An id that nothing has.
+pub(crate) const ABSENT: &str = "01900000-0000-7000-8000-00000000dead";
+
+/// A request that succeeds.
+#[derive(Clone, Debug)]
+pub(crate) struct Example {
+    /// Which operation.
+    pub(crate) operation: &'static str,
+    /// Whose job it is.
+    pub(crate) by: &'static str,
+    /// What stands in its path.
+    pub(crate) ids: Vec<String>,
+    /// What it says.
+    pub(crate) body: Option<Value>,
+    /// What it answers.
+    pub(crate) status: u16,
+}
+
+impl Example {
+    /// The operation as the document has it.
+    pub(crate) fn operation(&self) -> &'static Operation {
+        contract().operation(self.operation)
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> String {
+        self.path_with(&self.ids)
+    }
+
+    /// Its path with other ids.
+    pub(crate) fn path_with(&self, ids: &[String]) -> String {
+        let names = self.operation().path_parameters();
+        assert_eq!(names.len(), ids.len(), "{}", self.operation);
+        self.operation().path_with(|name| ids[names.iter().position(|one| one == name).unwrap()].clone())
+    }
+
+    /// Sends it.
+    pub(crate) async fn send(&self, by: &Client) -> Answer {
+        let etag = if self.operation().needs_if_match() {
+            let path = self.path();
+            by.get(path.strip_suffix("/assessment").unwrap_or(&path)).await.expect(200).etag()
+        } else {
+            String::new()
+        };
+        self.send_to(by, &self.ids, &etag).await
+    }
+
+    /// Sends it to other things of the same kind.
+    pub(crate) async fn send_to(&self, by: &Client, ids: &[String], etag: &str) -> Answer {
+        let operation = self.operation();
+        let mut ask = by.ask(&operation.method, &self.path_with(ids));
+        if operation.method == "POST" {
+            ask = ask.key();
+        }
+        if operation.needs_if_match() {
+            ask = ask.header("If-Match", etag);
+        }
+        if let Some(body) = &self.body {
+            ask = ask.json(body);
+        }
+        ask.send().await
+    }
+}
+
+/// An association and everything else that the examples are about.
+pub(crate) struct World<'a> {
+    server: &'a TestServer,
+    pub(crate) association: Association,
+    /// A second session of its group, to come.
+    pub(crate) later: String,
+    /// A third one.
+    pub(crate) latest: String,
+    /// Two people more, whom nobody enrolled.
+    pub(crate) others: [Person; 2],
+    site: String,
+    delegation: String,
+    agreement: String,
+    machine: String,
+    secret: String,
+    professional: String,
+    territory: String,
+    territory_code: String,
+    callers: Vec<(&'static str, Client)>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) async fn new(server: &'a TestServer) -> Self {
+        let given = server.given();
+        let association = given.sheet(2).await;
+        let organisation = association.organisation.clone();
+        let (machine, _) = given.credentials(&organisation, &["sessions:read"]).await;
+        let secrets = server.administrator().get(&format!("/v1/clients/{machine}")).await.expect(200).json();
+        let territory = given.territory(&["87001"]).await;
+        let territory_code = server.administrator().get(&format!("/v1/territories/{territory}")).await.expect(200).field("code");
+        let callers = vec![
+            ("partner", server.partner(&organisation).await),
+            ("caseworker", server.caseworker(&[&territory]).await),
+            ("manager", server.manager().await),
+            ("administrator", server.administrator()),
+            ("auditor", server.auditor().await),
+            ("analyst", server.analyst().await),
+            ("client", server.client(&organisation, &PARTNER_SCOPES).await),
+        ];
+        Self {
+            server,
+            later: given.session(&association.group, &given.day(5)).await,
+            latest: given.session(&association.group, &given.day(6)).await,
+            others: [given.person().await, given.person().await],
+            site: given.site(&organisation).await,
+            delegation: given.delegation(&organisation).await,
+            agreement: given.agreement(&organisation, &association.action).await,
+            secret: secrets["secrets"][0]["id"].as_str().unwrap().to_owned(),
+            professional: server.invite("caseworker", &organisation, &[]).await,
+            association,
+            machine,
+            territory,
+            territory_code,
+            callers,
+        }
+    }
+
+    /// Somebody in this role, or a machine of the association.
+    pub(crate) fn caller(&self, role: &str) -> &Client {
+        self.callers.iter().find(|(one, _)| *one == role).map_or_else(|| panic!("no {role}"), |(_, client)| client)
+    }
+
+    /// The table, in an order in which each example can be carried out.
+    pub(crate) fn examples(&self) -> Vec<Example> {
+        let given = self.server.given();
+        let Association { organisation, action, group, session, enrolments, people } = &self.association;
+        let example = |operation: &'static str, by: &'static str, ids: &[&str], body: Option<Value>| {
+            let status = if contract().operation(operation).value["responses"].get("201").is_some() { 201 } else { 200 };
+            Example { operation, by, ids: ids.iter().map(|id| (*id).to_owned()).collect(), body, status }
+        };
+        let read = |operation, by, ids: &[&str]| example(operation, by, ids, None);
+        let write = |operation, by, ids: &[&str], body| example(operation, by, ids, Some(body));
+        let without = |mut order: Value, names: &[&str]| {
+            order.as_object_mut().unwrap().retain(|name, _| !names.contains(&name.as_str()));
+            order
+        };
+        let half_day = |day: i64| json!({"date": given.day(day), "half_day": "afternoon", "start_time": "14:00", "end_time": "17:00"});
+        let person = json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": "1990-02-28", "commune_code": null, "territory_id": null});
+        let series = json!({
+            "weekdays": ["monday", "thursday"], "half_day": "morning", "start_time": "09:00", "end_time": "12:00", "starts_on": given.day(20),
+            "ends_on": given.day(40), "place": "Mairie",
+        });
+        let correction = json!({"enrolment_id": enrolments[0], "version": 1, "status": "absent_unexcused", "reason": "Erreur de saisie"});
+        let professional = json!({
+            "organisation_id": organisation, "email": format!("a{}@example.test", api_tests::client::fresh()), "last_name": "Exemple",
+            "first_name": "Sacha", "role": "caseworker", "profession": "social_worker", "territory_ids": [],
+        });
+        let assessment = json!({"aptitudes": [{"theme": "skills", "level": "acquired"}], "next_step": "training", "text": "Très bien.\nContinue."});
+        let territory = json!({"code": format!("N-{}", api_tests::client::fresh()), "name": "Nouveau", "commune_codes": ["87002"]});
+        vec![
+            read("readMe", "analyst", &[]),
+            read("readReferenceList", "client", &["absence_reasons"]),
+            // ---- organisations
+            read("listOrganisations", "administrator", &[]),
+            write("registerOrganisation", "administrator", &[], json!({"kind": "plie", "name": "PLIE exemple", "siret": null})),
+            read("readOrganisation", "administrator", &[organisation]),
+            write("editOrganisation", "administrator", &[organisation], json!({"kind": "association", "name": "Autre nom"})),
+            read("listSites", "administrator", &[organisation]),
+            write("openSite", "administrator", &[organisation], json!({"code": "87023", "label": "Limoges Jourdan", "commune_code": "87085"})),
+            read("readSite", "administrator", &[organisation, &self.site]),
+            read("listDelegations", "administrator", &[organisation]),
+            write(
+                "giveDelegation",
+                "administrator",
+                &[organisation],
+                json!({"accompaniments": ["common_law"], "starts_on": given.day(300), "ends_on": null}),
+            ),
+            read("readDelegation", "administrator", &[organisation, &self.delegation]),
+            read("listAgreements", "administrator", &[organisation]),
+            write("recordAgreement", "administrator", &[organisation], given.agreement_order(action)),
+            read("readAgreement", "administrator", &[organisation, &self.agreement]),
+            // ---- access
+            read("listProfessionals", "administrator", &[]),
+            write("inviteProfessional", "administrator", &[], professional.clone()),
+            read("readProfessional", "administrator", &[&self.professional]),
+            write("editProfessional", "administrator", &[&self.professional], {
+                let mut order = without(professional, &["organisation_id"]);
+                order["email"] = json!(format!("b{}@example.test", api_tests::client::fresh()));
+                order
+            }),
+            read("listTerritories", "administrator", &[]),
+            write("drawTerritory", "administrator", &[], territory),
+            read("readTerritory", "administrator", &[&self.territory]),
+            write(
+                "redrawTerritory",
+                "administrator",
+                &[&self.territory],
+                json!({"code": self.territory_code, "name": "Autre", "commune_codes": ["87003"]}),
+            ),
+            read("listClients", "administrator", &[organisation]),
+            write("createClient", "administrator", &[organisation], json!({"name": "Logiciel", "scopes": ["sessions:read", "attendance:write"]})),
+            read("readClient", "administrator", &[&self.machine]),
+            write("giveSecret", "administrator", &[&self.machine], json!({"expires_in_days": 30})),
+            read("revokeSecret", "administrator", &[&self.machine, &self.secret]),
+            // ---- people
+            read("listBeneficiaries", "manager", &[]),
+            write("registerBeneficiary", "manager", &[], person.clone()),
+            read("readBeneficiary", "manager", &[&people[0].id]),
+            write("editBeneficiary", "manager", &[&people[0].id], person),
+            write("takeAccessGrant", "caseworker", &[], json!({"person_reference": people[1].reference, "reason": "Accueil en urgence"})),
+            // ---- collective actions
+            read("listActions", "partner", &[]),
+            write("createAction", "manager", &[], given.action_order(organisation)),
+            read("readAction", "partner", &[action]),
+            write("editAction", "manager", &[action], without(given.action_order(organisation), &["organisation_id"])),
+            read("listGroups", "client", &[]),
+            write("createGroup", "manager", &[], given.group_order(action)),
+            read("readGroup", "partner", &[group]),
+            write("editGroup", "manager", &[group], without(given.group_order(action), &["action_id", "code"])),
+            read("listEnrolments", "client", &[group]),
+            write(
+                "enrolPerson",
+                "manager",
+                &[group],
+                json!({"beneficiary_id": self.others[0].id, "starts_on": given.day(1), "status_at_entry": "aah"}),
+            ),
+            read("readEnrolment", "client", &[&enrolments[0]]),
+            write("assessEnrolment", "partner", &[&enrolments[0]], assessment),
+            read("listSessions", "client", &[]),
+            write("planSession", "client", &[group], half_day(7)),
+            write("planSessionSeries", "client", &[group], series),
+            read("readSession", "client", &[session]),
+            write("moveSession", "client", &[&self.later], half_day(8)),
+            write("cancelSession", "client", &[&self.latest], json!({"reason": "weather"})),
+            // ---- attendance
+            read("readAttendance", "client", &[session]),
+            write("recordAttendance", "client", &[session], self.all_present()),
+            read("closeSheet", "client", &[session]),
+            write("correctAttendance", "manager", &[session], correction),
+            read("readAttendanceHistory", "client", &[session]),
+            // ---- ends
+            write("endEnrolment", "partner", &[&enrolments[1]], json!({"ends_on": given.day(0), "end_reason": "completed"})),
+            read("disableProfessional", "administrator", &[&self.professional]),
+            read("disableClient", "administrator", &[&self.machine]),
+            read("listAccesses", "auditor", &[]),
+        ]
+    }
+
+    /// The example of one operation.
+    pub(crate) fn example(&self, operation: &str) -> Example {
+        self.examples().into_iter().find(|example| example.operation == operation).unwrap_or_else(|| panic!("no example of {operation}"))
+    }
+
+    /// Everybody of the association, and whom the table enrols besides.
+    fn all_present(&self) -> Value {
+        let enrolments = self.association.enrolments.iter();
+        json!({"marks": enrolments.map(|id| json!({"enrolment_id": id, "status": "present", "signed": true})).collect::<Vec<_>>()})
+    }
+}
