@@ -41,6 +41,21 @@ impl Rival {
         self.connection.execute_unprepared(statement).await.unwrap_or_else(|error| panic!("{statement}: {error}")).rows_affected()
     }
 
+    /// Runs a statement as soon as nobody is in its way.
+    ///
+    /// # Panics
+    ///
+    /// When somebody is for two minutes.
+    pub async fn run_in_the_end(&self, statement: &str) {
+        for _ in 0..1_200 {
+            if self.connection.execute_unprepared(statement).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{statement}: somebody is in its way");
+    }
+
     /// The one number that a query answers; none without a row.
     pub async fn number(&self, query: &str) -> Option<i64> {
         let row = self.connection.query_one_raw(Statement::from_string(self.connection.get_database_backend(), query)).await;

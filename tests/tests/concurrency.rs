@@ -413,7 +413,7 @@ fn a_storm_on_one_group_ends_without_a_deadlock_or_a_defect() {
         let answers = join_all(storm).await;
         let seen = tally(&answers);
         assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 201 | 409 | 412 | 422)), "{seen:?}");
-        assert!(answers.iter().filter(|answer| answer.status < 300).count() > 40, "{seen:?}");
+        assert!(answers.iter().filter(|answer| answer.status < 300).count() > 15, "{seen:?}");
         if database.engine == Engine::Postgres {
             // The figures of a session are told once a second at most.
             tokio::time::sleep(Duration::from_millis(1_500)).await;

@@ -11,54 +11,53 @@ use serde_json::{Value, json};
 use crate::table::{Example, World};
 
 /// Values that are wrong for nearly every field, as they stand in a body.
-fn wrong_values() -> Vec<String> {
-    let mut values: Vec<String> = [
-        "null",
-        "true",
-        "0",
-        "-1",
-        "1.5",
-        "-0.0",
-        "1e400",
-        "99999999999999999999",
-        "-9223372036854775809",
-        "2147483648",
-        "\"\"",
-        "\" \"",
-        "\"x\"",
-        "[]",
-        "[null]",
-        "[[]]",
-        "{}",
-        "{\"a\":1}",
-        r#""\u0000""#,
-        r#""a\u0000b""#,
-        r#""\ud800""#,
-        r#""\udc00\ud800""#,
-        r#""\u0007""#,
-        r#""\u001b[31m""#,
-        r#""\u202e""#,
-        "\"a\tb\"",
-        "\"2026-02-30\"",
-        "\"0000-00-00\"",
-        "\"9999-12-31\"",
-        "\"25:61\"",
-        "\"' or 1=1; --\"",
-        "\"${jndi:ldap://x}\"",
-        "\"<script>\"",
-        "\"\u{1f600}\"",
-        "NaN",
-        "undefined",
-        "'x'",
-        "",
+const WRONG_VALUES: [&str; 36] = [
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1.5",
+    "-0.0",
+    "1e400",
+    "99999999999999999999",
+    "-9223372036854775809",
+    "2147483648",
+    "\"\"",
+    "\" \"",
+    "\"x\"",
+    "[]",
+    "[null]",
+    "[[]]",
+    "{}",
+    "{\"a\":1}",
+    r#""\u0000""#,
+    r#""a\u0000b""#,
+    r#""\ud800""#,
+    r#""\u0007""#,
+    r#""\u001b[31m""#,
+    r#""\u202e""#,
+    "\"a\tb\"",
+    "\"2026-02-30\"",
+    "\"0000-00-00\"",
+    "\"9999-12-31\"",
+    "\"25:61\"",
+    "\"' or 1=1; --\"",
+    "\"${jndi:ldap://x}\"",
+    "\"<script>\"",
+    "\"\u{1f600}\"",
+    "NaN",
+    "'x'",
+    "",
+];
+
+/// Values that are wrong by their size alone.
+fn huge_values() -> [String; 4] {
+    [
+        format!("\"{}\"", "a".repeat(1 << 20)),
+        format!("\"{}\"", "\u{301}".repeat(5000)),
+        format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000)),
+        format!("[{}]", "0,".repeat(20_000) + "0"),
     ]
-    .map(str::to_owned)
-    .to_vec();
-    values.push(format!("\"{}\"", "a".repeat(1 << 20)));
-    values.push(format!("\"{}\"", "\u{301}".repeat(5000)));
-    values.push(format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000)));
-    values.push(format!("[{}]", "0,".repeat(20_000) + "0"));
-    values
 }
 
 /// A place in a body: its JSON Pointer.
@@ -114,7 +113,7 @@ async fn assert_alive(server: &TestServer) {
 fn a_body_that_does_not_fit_its_schema_is_refused_and_nothing_is_a_defect() {
     on_both(async |server| {
         let world = World::new(server).await;
-        let values = wrong_values();
+        let huge = huge_values();
         let (mut sent, mut refused, mut wrong) = (0, 0, Vec::new());
         // What ends things comes last in the table, and would end them for the others too.
         let lasting = |example: &&Example| !example.operation.starts_with("end") && example.body.is_some();
@@ -123,9 +122,11 @@ fn a_body_that_does_not_fit_its_schema_is_refused_and_nothing_is_a_defect() {
             assert_eq!(contract().schema_faults(&schema, body), Vec::<String>::new(), "{}: the example fits its schema", example.operation);
             let mut all = Vec::new();
             places(body, "", &mut all);
-            for place in all {
-                for value in &values {
-                    let text = with(body, &place, value);
+            for (number, place) in all.iter().enumerate() {
+                // One place an operation is enough for what is wrong by its size.
+                let huge = if number == 0 { huge.as_slice() } else { &[] };
+                for value in WRONG_VALUES.into_iter().chain(huge.iter().map(String::as_str)) {
+                    let text = with(body, place, value);
                     let answer = send(example, world.caller(example.by), text.clone()).await;
                     let shown: String = value.chars().take(60).collect();
                     sent += 1;

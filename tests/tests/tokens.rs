@@ -126,9 +126,7 @@ fn who_is_disabled_is_refused_within_five_seconds() {
         let (id, secret) = server.given().credentials(&organisation, &["sessions:read"]).await;
         let client = server.machine("machine", &id, &secret, None);
         let caseworker = server.caseworker(&[]).await;
-        for (caller, path) in
-            [(&client, format!("/v1/clients/{id}/disablement")), (&caseworker, format!("/v1/professionals/{}/disablement", caseworker.id()))]
-        {
+        let refused = async |caller: &Client, path: String| {
             let token = caller.token().await.unwrap();
             for _ in 0..20 {
                 server.bearer("known to both workers", &token).get("/v1/me").await.expect(200);
@@ -136,7 +134,11 @@ fn who_is_disabled_is_refused_within_five_seconds() {
             let disabled = administrator.command(&path).await.expect(200).json();
             assert!(disabled["disabled_at"].is_string());
             assert_refused_within_five_seconds(server, &token).await;
-        }
+        };
+        tokio::join!(
+            refused(&client, format!("/v1/clients/{id}/disablement")),
+            refused(&caseworker, format!("/v1/professionals/{}/disablement", caseworker.id()))
+        );
         give(server, &[("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", &secret)])
             .await
             .assert_oauth_error(401, "invalid_client");
