@@ -163,7 +163,7 @@ fn a_statement_that_lasts_too_long_is_given_up() {
 }
 
 #[test]
-#[ignore = "keeps a processor busy for a minute: .ci/full"]
+#[ignore = "keeps a processor busy for two minutes: for .ci/full"]
 fn a_statement_of_the_embedded_engine_that_lasts_too_long_is_given_up() {
     on_databases(&[Engine::Sqlite], async |database| {
         let server = TestServer::start(database, &[]).await;
