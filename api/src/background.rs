@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::actor::{Actor, System};
 use persistence::machinery::idempotency;
-use persistence::{Arrivals, By, Db, Error, Write, access};
+use persistence::{Arrivals, By, Db, Error, Write, access, submissions};
 use uuid::Uuid;
 
 use crate::state::Shared;
@@ -47,9 +47,13 @@ async fn sweep(db: &Db) {
     let by = By { actor: Actor::system(System::Sweep), request: Uuid::nil(), operation: "sweep" };
     loop {
         tokio::time::sleep(SWEEP).await;
-        let swept = db.run(&by, async |w: &Write| Ok::<_, Error>((idempotency::purge(w).await?, access::purge(w).await?))).await;
+        let swept = db
+            .run(&by, async |w: &Write| Ok::<_, Error>((idempotency::purge(w).await?, access::purge(w).await?, submissions::purge(w).await?)))
+            .await;
         match swept {
-            Ok((answers, reads)) => tracing::info!(answers, reads, "stored answers of 30 days and reads of 12 months ago are gone"),
+            Ok((answers, reads, submissions)) => {
+                tracing::info!(answers, reads, submissions, "what was kept long enough is gone: stored answers, reads, what lines said");
+            }
             Err(error) => tracing::warn!(%error, "the sweep failed; the next one takes its work"),
         }
     }

@@ -6,7 +6,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::ACCEPT;
+use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use domain::actor::Actor;
 use domain::calendar::Instant;
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::extract::Body;
-use crate::gate::RequestId;
+use crate::gate::{self, RequestId};
 use crate::json::{self, FaultKind};
 use crate::openapi;
 use crate::order::NoFilter;
@@ -27,6 +27,9 @@ use crate::problem::{FORM_CODES, Kind, Place, Problem, Stop};
 use crate::show::{self, Resource, Shows};
 use crate::state::{Shared, State};
 use crate::{conditional, idempotency};
+
+/// The media type of files of values.
+pub(crate) const CSV: &str = "text/csv";
 
 /// A call by somebody known.
 #[derive(Debug)]
@@ -87,12 +90,20 @@ impl Call {
 
     /// Whether the caller may use `F`: 406 before, 403 if not.
     pub(crate) fn may<F: Function>(&self) -> Result<Scope<F>, Stop> {
+        self.may_get(&["application/*", "application/json"])
+    }
+
+    /// The same where a file of values is answered.
+    pub(crate) fn may_download<F: Function>(&self) -> Result<Scope<F>, Stop> {
+        self.may_get(&["text/*", CSV])
+    }
+
+    fn may_get<F: Function>(&self, offered: &[&str]) -> Result<Scope<F>, Stop> {
         let accepts = |value: &str| {
             value.split(',').any(|range| {
                 let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
-                let named = parts
-                    .next()
-                    .is_some_and(|name| matches!(name.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json" | ""));
+                let named =
+                    parts.next().is_some_and(|name| matches!(name.as_str(), "*/*" | "application/problem+json" | "") || offered.contains(&&*name));
                 // A weight of nothing: anything but this.
                 named && !parts.any(|part| part.strip_prefix("q=").is_some_and(|weight| weight.parse::<f32>() == Ok(0.0)))
             })
@@ -102,6 +113,16 @@ impl Call {
             return Err(Kind::NotAcceptable.into());
         }
         Ok(policy::may::<F>(&self.by.actor, self.now())?)
+    }
+
+    /// Whether the caller reads English rather than French.
+    pub(crate) fn is_english(&self) -> bool {
+        gate::prefers_english(self.request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+    }
+
+    /// The request's id.
+    pub(crate) fn request_id(&self) -> Uuid {
+        self.by.request
     }
 
     /// The id in the path; one that is no UUID names nothing: 404.
@@ -158,20 +179,33 @@ impl Call {
     /// An order as far as it can be refused before anything is loaded: function, key, form. A known key is answered here.
     pub(crate) async fn order<F: Function, T: DeserializeOwned>(&self, body: &Body) -> Result<Order<'_, F, T>, Stop> {
         let scope = self.may::<F>()?;
-        let key = if self.request.method() == Method::POST {
-            let key = idempotency::key(&self.request, self.by.actor.principal, &body.media_type, &body.bytes)?;
-            if let Some(outcome) = self.state.db.replay(&key).await? {
-                return Err(self.replay(outcome).await);
-            }
-            Some(key)
-        } else {
-            None
-        };
+        let key = if self.request.method() == Method::POST { Some(self.key(body).await?) } else { None };
         if !self.request.query_string().is_empty() {
             return Err(Kind::InvalidParameter.into());
         }
         let content = json::read_or_empty(&body.bytes).map_err(form_fault)?;
         Ok(Order { call: self, scope, content, key })
+    }
+
+    /// An order in a form of its own, which needs no key when it is only rehearsed.
+    pub(crate) async fn order_of<F: Function, T>(
+        &self,
+        body: &Body,
+        rehearsed: bool,
+        read: impl FnOnce(&Body) -> Result<T, Stop>,
+    ) -> Result<Order<'_, F, T>, Stop> {
+        let scope = self.may::<F>()?;
+        let key = if rehearsed { None } else { Some(self.key(body).await?) };
+        Ok(Order { call: self, scope, content: read(body)?, key })
+    }
+
+    /// The request's key, if it was not used before.
+    async fn key(&self, body: &Body) -> Result<Key, Stop> {
+        let key = idempotency::key(&self.request, self.by.actor.principal, body)?;
+        match self.state.db.replay(&key).await? {
+            Some(outcome) => Err(self.replay(outcome).await),
+            None => Ok(key),
+        }
     }
 
     /// What a known key answers. A replay shows people again, so it waits for its trace.
@@ -231,12 +265,26 @@ impl Call {
         Ok(show::response(&Answer { status: 200, body, ..Answer::default() }, false))
     }
 
+    /// Answers with a file of values that names these people.
+    pub(crate) async fn show_file(&self, subject: Uuid, name: &str, content: Vec<u8>, people: &[Uuid]) -> Result<HttpResponse, Stop> {
+        self.trace(Some(subject), people).await?;
+        let etag = conditional::etag(1, &content);
+        if conditional::is_known(self.request.headers(), &etag) {
+            return Ok(HttpResponse::NotModified().insert_header(("ETag", etag)).finish());
+        }
+        Ok(HttpResponse::Ok()
+            .insert_header(("ETag", etag))
+            .insert_header(("Content-Disposition", format!("attachment; filename=\"{name}\"")))
+            .content_type(format!("{CSV}; charset=utf-8"))
+            .body(content))
+    }
+
     /// Answers with something anybody may keep: revalidated by its tag.
     pub(crate) fn show_public(&self, thing: &impl serde::Serialize) -> Result<HttpResponse, Stop> {
         let body = show::bytes(thing)?;
         let answer = Answer { status: 200, etag: Some(conditional::etag(1, &body)), body, ..Answer::default() };
         let mut response = self.unless_known(&answer);
-        crate::gate::cache_with_revalidation(&mut response);
+        gate::cache_with_revalidation(&mut response);
         Ok(response)
     }
 
@@ -255,7 +303,20 @@ impl Call {
     }
 }
 
+/// Reads a body of JSON.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Stop> {
+    json::read(body).map_err(form_fault)
+}
+
 impl<F: Function, T> Order<'_, F, T> {
+    /// Shows what would come of it; nothing is stored.
+    pub(crate) async fn rehearse(self, work: impl AsyncFnOnce(&Read, &Scope<F>, &T) -> Result<Answer, Stop>) -> Result<HttpResponse, Stop> {
+        let Self { call, scope, content, .. } = self;
+        let answer = work(call.read(), &scope, &content).await?;
+        call.trace(answer.subject, &answer.people).await?;
+        Ok(show::response(&answer, false))
+    }
+
     /// Runs load → decide → save → show in one transaction, anew when another one was in the way.
     pub(crate) async fn write(self, work: impl AsyncFn(&Write, &Scope<F>, &T) -> Result<Answer, Stop>) -> Result<HttpResponse, Stop> {
         let Self { call, scope, content, key } = self;

@@ -75,3 +75,9 @@ mod groups;
 mod enrolments;
 /// Sessions and their attendance sheets.
 mod sessions;
+/// Partners' files, read and written.
+mod attendance_file;
+/// Attendance in batches.
+mod submissions;
+/// Lines held for the département.
+mod held_lines;

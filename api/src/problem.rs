@@ -61,6 +61,7 @@ kinds! {
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE;
     Invalid = "INVALID", UNPROCESSABLE_ENTITY;
     KeyReused = "IDEMPOTENCY_KEY_REUSED", UNPROCESSABLE_ENTITY;
+    NothingApplied = "NOTHING_APPLIED", UNPROCESSABLE_ENTITY;
     PreconditionRequired = "PRECONDITION_REQUIRED", PRECONDITION_REQUIRED;
     RateLimited = "RATE_LIMITED", TOO_MANY_REQUESTS;
     Internal = "INTERNAL", INTERNAL_SERVER_ERROR;
@@ -85,7 +86,8 @@ pub(crate) fn statuses(code: &str) -> Vec<u16> {
     }
 }
 
-/// The status a rule is told with: 403 for a relation, 409 for the state of things, 422 for what an order says.
+/// The status a rule is told with: 403 for a relation, 409 for the state of things, 422 for what an order says, 400 for bytes that cannot
+/// be read.
 fn rule_status(rule: Rule) -> StatusCode {
     use Rule as R;
     match rule {
@@ -110,6 +112,7 @@ fn rule_status(rule: Rule) -> StatusCode {
         | R::SheetOpen
         | R::MarksMissing
         | R::VersionConflict => StatusCode::CONFLICT,
+        R::EncodingUnsupported => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -123,6 +126,8 @@ pub(crate) enum Place {
     Parameter(String),
     /// In a header.
     Header(&'static str),
+    /// In a line of a file, and there in a column where one is meant.
+    Line(u32, Option<&'static str>),
 }
 
 /// A refusal, before it is rendered in the caller's language.
@@ -148,34 +153,42 @@ impl Problem {
         self
     }
 
-    fn rule(status: StatusCode, rule: Rule) -> Self {
+    /// A rule's own refusal, with the status it is always told with.
+    pub(crate) fn rule(rule: Rule) -> Self {
+        Self::rule_as(rule_status(rule), rule)
+    }
+
+    fn rule_as(status: StatusCode, rule: Rule) -> Self {
         Self { status, code: rule.code(), errors: Vec::new(), headers: Vec::new() }
     }
 
     /// Its body, in French or in English.
     pub(crate) fn render(&self, request: Uuid, english: bool) -> ProblemBody {
-        let language = usize::from(english);
-        let says = |code: &str, pick: fn(&words::Words) -> [&'static str; 2]| {
-            words::of(code).and_then(|words| pick(words).get(language).copied()).unwrap_or_default().to_owned()
-        };
+        let title = words::of(self.code).and_then(|words| words.title.get(usize::from(english)).copied());
         let errors = self.errors.iter().map(|(code, place)| {
-            let (pointer, parameter, header) = match place {
-                Place::Pointer(pointer) => (Some(pointer.clone()), None, None),
-                Place::Parameter(name) => (None, Some(name.clone()), None),
-                Place::Header(name) => (None, None, Some((*name).to_owned())),
-            };
-            ProblemError { code: (*code).to_owned(), detail: says(code, |words| words.detail), pointer, parameter, header, line: None, column: None }
+            let nowhere = ProblemError { code: (*code).to_owned(), detail: detail(code, english).to_owned(), ..ProblemError::default() };
+            match place {
+                Place::Pointer(pointer) => ProblemError { pointer: Some(pointer.clone()), ..nowhere },
+                Place::Parameter(name) => ProblemError { parameter: Some(name.clone()), ..nowhere },
+                Place::Header(name) => ProblemError { header: Some((*name).to_owned()), ..nowhere },
+                Place::Line(line, column) => ProblemError { line: Some(*line), column: column.map(str::to_owned), ..nowhere },
+            }
         });
         ProblemBody {
             r#type: format!("/problems/{}", slug(self.code)),
-            title: says(self.code, |words| words.title),
+            title: title.unwrap_or_default().to_owned(),
             status: self.status.as_u16(),
             code: self.code.to_owned(),
-            detail: says(self.code, |words| words.detail),
+            detail: detail(self.code, english).to_owned(),
             instance: format!("urn:uuid:{request}"),
             errors: errors.collect(),
         }
     }
+}
+
+/// What a code means, in French or in English.
+pub(crate) fn detail(code: &str, english: bool) -> &'static str {
+    words::of(code).and_then(|words| words.detail.get(usize::from(english)).copied()).unwrap_or_default()
 }
 
 /// `SESSION_NOT_STARTED` → `session-not-started`.
@@ -211,7 +224,7 @@ pub(crate) struct ProblemBody {
 }
 
 /// One fault, with exactly one of `pointer`, `parameter`, `header` or `line`.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub(crate) struct ProblemError {
     /// The stable code of the fault.
     #[schema(value_type = ProblemCode)]
@@ -308,8 +321,8 @@ fn pointer(path: &[Segment]) -> String {
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Denied(rule) => Problem::rule(StatusCode::FORBIDDEN, rule).into(),
-            Refusal::Conflict(rule) => Problem::rule(StatusCode::CONFLICT, rule).into(),
+            Refusal::Denied(rule) => Problem::rule_as(StatusCode::FORBIDDEN, rule).into(),
+            Refusal::Conflict(rule) => Problem::rule_as(StatusCode::CONFLICT, rule).into(),
             Refusal::Invalid(faults) => {
                 let errors = faults.into_iter().map(|fault| (fault.rule.code(), Place::Pointer(pointer(&fault.path)))).collect();
                 Problem { errors, ..Problem::of(Kind::Invalid) }.into()

@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{middleware, oauth};
 use crate::{
-    access_grants, access_log, actions, beneficiaries, clients, docs, enrolments, gate, groups, health, me, organisations, professionals, reference,
-    sessions, territories,
+    access_grants, access_log, actions, beneficiaries, clients, docs, enrolments, gate, groups, health, held_lines, me, organisations, professionals,
+    reference, sessions, submissions, territories,
 };
 
 /// Mounts everything.
@@ -38,6 +38,8 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
                     groups::configure(v1);
                     enrolments::configure(v1);
                     sessions::configure(v1);
+                    submissions::configure(v1);
+                    held_lines::configure(v1);
                 })
                 .default_service(actix_web::web::to(gate::no_route)),
         );

@@ -150,12 +150,12 @@ impl Server {
         let keys = keys(&config, store.engine())?;
         let beside = store.worker(BESIDE).await.map_err(|error| StartError::because("the database does not answer")(&error))?;
         let codes = reference::codes(beside.read()).await.map_err(|error| StartError::because("the reference lists cannot be read")(&error))?;
-        let vocabulary = reference::vocabulary(&codes);
+        let (vocabulary, labels) = (reference::vocabulary(&codes), reference::labels(&codes));
         let (access, arrivals) = AccessLog::open();
         let background = background::start(beside, arrivals).map_err(|error| StartError::because("no thread for the background")(&error))?;
         let limits = config.rate_limit.then(Limits::new);
         let workers = config.workers;
-        let shared = Arc::new(Shared { config, keys, clock, ids, codes, vocabulary, access, limits, draining: AtomicBool::new(false) });
+        let shared = Arc::new(Shared { config, keys, clock, ids, codes, vocabulary, labels, access, limits, draining: AtomicBool::new(false) });
         background::forget_idle_callers(&shared);
 
         let worker_shared = shared.clone();
@@ -244,7 +244,17 @@ fn cors(origins: &[String]) -> actix_cors::Cors {
             "If-None-Match",
             "traceparent",
         ])
-        .expose_headers(["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed", "X-Request-Id"])
+        .expose_headers([
+            "ETag",
+            "Location",
+            "Link",
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Idempotent-Replayed",
+            "X-Request-Id",
+            "Content-Disposition",
+        ])
         .max_age(3600);
     for origin in origins {
         cors = cors.allowed_origin(origin);

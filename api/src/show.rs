@@ -7,6 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::conditional::etag;
+use crate::gate::OwnShape;
 use crate::problem::{Kind, Stop};
 
 /// A wire type that may name people: what the access log is told.
@@ -69,5 +70,11 @@ pub(crate) fn response(answer: &Answer, replayed: bool) -> HttpResponse {
     if replayed {
         builder.insert_header(("Idempotent-Replayed", "true"));
     }
-    builder.content_type("application/json").body(answer.body.clone())
+    if answer.status < 400 {
+        return builder.content_type("application/json").body(answer.body.clone());
+    }
+    // A refusal that was stored with its effects: it says more than the catalogue does.
+    let mut response = builder.content_type("application/problem+json").body(answer.body.clone());
+    response.extensions_mut().insert(OwnShape);
+    response
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant as Elapsed};
 
 use domain::actor::Actor;
 use domain::calendar::Instant;
+use domain::submission::line::Labels;
 use domain::vocabulary::Vocabulary;
 use governor::clock::DefaultClock;
 use governor::middleware::StateInformationMiddleware;
@@ -53,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) ids: Arc<Ids>,
     pub(crate) codes: Vec<ReferenceCode>,
     pub(crate) vocabulary: Vocabulary,
+    /// The words for codes that a partner's file may use.
+    pub(crate) labels: Labels,
     pub(crate) access: AccessLog,
     /// None when `JALON_RATE_LIMIT=off`.
     pub(crate) limits: Option<Limits>,

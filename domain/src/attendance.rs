@@ -48,11 +48,15 @@ codes! {
         Sheet = "sheet",
         /// A manager's correction of a closed sheet.
         Correction = "correction",
+        /// A line of a submission.
+        Submission = "submission",
+        /// A held line that the département let through.
+        HeldLine = "held_line",
     }
 }
 
 /// What is marked. No status means unmarked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MarkValue {
     /// How the person attended.
     pub status: Option<AttendanceStatus>,
@@ -67,12 +71,12 @@ pub struct MarkValue {
 impl MarkValue {
     /// Nothing can be signed where nobody is marked: forms send `signed: false` with every empty row. Kept, it would be a first
     /// mark that marks nobody.
-    fn settled(self) -> Self {
+    pub(crate) fn settled(self) -> Self {
         let signed = self.signed.filter(|signed| *signed || self.status.is_some());
         Self { signed, ..self }
     }
 
-    fn faults(&self, session: &Session, vocabulary: &Vocabulary) -> Vec<(&'static str, Rule)> {
+    pub(crate) fn faults(&self, session: &Session, vocabulary: &Vocabulary) -> Vec<(&'static str, Rule)> {
         use AttendanceStatus::{AbsentExcused, AbsentUnexcused, Late, LeftEarly};
         let partial = matches!(self.status, Some(Late | LeftEarly));
         let excused = self.status == Some(AbsentExcused);
@@ -221,6 +225,11 @@ impl Sheet {
         sheet_state(&self.session, settings, now)
     }
 
+    /// When it was closed by somebody, or else is by the clock.
+    pub(crate) fn closed_at(&self, settings: &Settings) -> Instant {
+        self.session.sheet_closed_at.unwrap_or_else(|| SheetClock::of(self.session.slot.date, settings).closes_at)
+    }
+
     /// Whether it is closed with people unmarked. A cancelled session asks for no mark.
     pub fn is_incomplete(&self, settings: &Settings, now: Instant) -> bool {
         let unmarked = self.lines.iter().any(|line| line.mark.value.status.is_none());
@@ -240,8 +249,9 @@ impl Sheet {
         let places: HashMap<Id<Enrolment>, usize> = self.lines.iter().enumerate().map(|(place, line)| (line.enrolment, place)).collect();
         let standing = |order: &MarkOrder| places.get(&order.enrolment).and_then(|place| self.lines.get(*place)).map(|line| &line.mark);
         let changing: Vec<&MarkOrder> = orders.iter().filter(|order| standing(order).is_none_or(|mark| mark.value != order.value)).collect();
-        if !changing.is_empty() {
-            self.check_takes_marks(&changing, settings, now, |order| standing(order).is_none_or(|mark| mark.version == 0))?;
+        for order in &changing {
+            let mark = standing(order).cloned().unwrap_or_default();
+            self.takes(&mark, &order.value, settings, now).map_err(Refusal::Conflict)?;
         }
         check_marks(&orders, &self.session, vocabulary, |enrolment| places.contains_key(&enrolment))?;
 
@@ -254,7 +264,7 @@ impl Sheet {
                 reason: None,
             })
             .collect();
-        Ok(self.apply(changes, &places, now, "session.attendance_recorded"))
+        Ok(self.apply(changes, now, "session.attendance_recorded"))
     }
 
     /// Corrects one mark of a closed sheet, by the version one saw.
@@ -289,7 +299,7 @@ impl Sheet {
             let mark = Mark { value, version: standing.version + 1 };
             changes.push(MarkChange { enrolment: order.mark.enrolment, mark, source: MarkSource::Correction, reason: Some(order.reason) });
         }
-        Ok(self.apply(changes, &places, scope.now(), "session.attendance_corrected"))
+        Ok(self.apply(changes, scope.now(), "session.attendance_corrected"))
     }
 
     /// Closes it, once everybody is marked. Closing twice changes nothing.
@@ -313,39 +323,30 @@ impl Sheet {
         Ok(Decided::new(SheetClosed { sheet: self, event }))
     }
 
-    fn check_takes_marks(
-        &self,
-        changing: &[&MarkOrder],
-        settings: &Settings,
-        now: Instant,
-        is_first: impl Fn(&MarkOrder) -> bool,
-    ) -> Result<(), Refusal> {
+    /// Whether a mark may still become this value: a first mark longer than another, an excuse before the session starts.
+    pub(crate) fn takes(&self, mark: &Mark, value: &MarkValue, settings: &Settings, now: Instant) -> Result<(), Rule> {
         if self.session.cancelled_at.is_some() {
-            return Err(Refusal::Conflict(Rule::SessionCancelled));
+            return Err(Rule::SessionCancelled);
         }
         let clock = SheetClock::of(self.session.slot.date, settings);
-        let closed = self.session.sheet_closed_at.is_some() || now >= clock.closes_at;
-        let late_first_marks = self.session.sheet_closed_at.is_none() && now < clock.late_until && changing.iter().all(|order| is_first(order));
-        if closed && !late_first_marks {
-            return Err(Refusal::Conflict(Rule::SheetClosed));
+        let by_hand = self.session.sheet_closed_at.is_some();
+        let late_first_mark = mark.version == 0 && !by_hand && now < clock.late_until;
+        if (by_hand || now >= clock.closes_at) && !late_first_mark {
+            return Err(Rule::SheetClosed);
         }
-        let announces = |order: &&MarkOrder| matches!(order.value.status, None | Some(AttendanceStatus::AbsentExcused));
-        if now < self.session.slot.starts_at() && !changing.iter().all(announces) {
-            return Err(Refusal::Conflict(Rule::SessionNotStarted));
+        let announces = matches!(value.status, None | Some(AttendanceStatus::AbsentExcused));
+        if now < self.session.slot.starts_at() && !announces {
+            return Err(Rule::SessionNotStarted);
         }
         Ok(())
     }
 
-    fn apply(
-        mut self,
-        changes: Vec<MarkChange>,
-        places: &HashMap<Id<Enrolment>, usize>,
-        now: Instant,
-        kind: &'static str,
-    ) -> Decided<AttendanceRecorded> {
-        for change in &changes {
-            if let Some(line) = places.get(&change.enrolment).and_then(|place| self.lines.get_mut(*place)) {
-                line.mark = change.mark.clone();
+    /// The sheet after these changes.
+    pub(crate) fn apply(mut self, changes: Vec<MarkChange>, now: Instant, kind: &'static str) -> Decided<AttendanceRecorded> {
+        let marks: HashMap<Id<Enrolment>, &Mark> = changes.iter().map(|change| (change.enrolment, &change.mark)).collect();
+        for line in &mut self.lines {
+            if let Some(mark) = marks.get(&line.enrolment) {
+                line.mark = (*mark).clone();
             }
         }
         let event = (!changes.is_empty()).then(|| {

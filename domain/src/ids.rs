@@ -34,3 +34,7 @@ pub type GroupId = Id<crate::group::Group>;
 pub type SessionId = Id<crate::session::Session>;
 /// Of an enrolment.
 pub type EnrolmentId = Id<crate::enrolment::Enrolment>;
+/// Of a submission of attendance.
+pub type SubmissionId = Id<crate::submission::Submission>;
+/// Of a held line.
+pub type HeldLineId = Id<crate::submission::held::HeldLine>;

@@ -72,6 +72,9 @@ pub mod enrolment;
 /// The attendance sheet of a session.
 pub mod attendance;
 
+/// Attendance in batches: lines, receipts, held lines.
+pub mod submission;
+
 /// What the unit tests start from.
 #[cfg(test)]
 mod given;

@@ -15,6 +15,8 @@ use crate::id::Id;
 use crate::organisation::{Agreement, Organisation, OrganisationKind};
 use crate::professional::Professional;
 use crate::session::Session;
+use crate::submission::Submission;
+use crate::submission::held::HeldLine;
 use crate::territory::Territory;
 
 /// Something that a caller may be allowed to use, over things of one kind.
@@ -108,6 +110,14 @@ functions! {
     CloseSheet over Session = "close_sheet",
     /// Correct a closed attendance sheet.
     CorrectAttendance over Session = "correct_attendance",
+    /// Submit attendance in batches.
+    SubmitAttendance over Session = "submit_attendance",
+    /// Read what became of a submission.
+    ReadSubmission over Submission = "read_submission",
+    /// Read the lines held for the département.
+    ReadHeldLine over HeldLine = "read_held_line",
+    /// Decide on held lines.
+    DecideHeldLine over HeldLine = "decide_held_line",
 }
 
 /// How far a permission reaches, before it is known who exactly asks.
@@ -178,6 +188,10 @@ const fn row(function: FunctionName) -> Row {
         F::RecordAttendance   => (ATTEND, [O,      N,         W,      N,            N,      N],       [N,  N,    W]),
         F::CloseSheet         => (ATTEND, [O,      N,         W,      N,            N,      N],       [N,  N,    W]),
         F::CorrectAttendance  => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::SubmitAttendance   => (ATTEND, [O,      N,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ReadSubmission     => (ATTEND, [O,      N,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ReadHeldLine       => (ATTEND, [O,      A,         W,      N,            N,      N],       [N,  N,    N]),
+        F::DecideHeldLine     => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    N]),
     }
 }
 

@@ -157,6 +157,70 @@ rules! {
     SignatureForbidden = "SIGNATURE_FORBIDDEN",
     /// The mark was changed since the version given.
     VersionConflict = "VERSION_CONFLICT",
+
+    // ---- attendance in batches: files
+    /// Bytes that are neither UTF-8 nor windows-1252 text: a workbook, UTF-16, something else.
+    EncodingUnsupported = "ENCODING_UNSUPPORTED",
+    /// A file, or a submission, without a single line.
+    NoLines = "NO_LINES",
+    /// More lines than one submission takes.
+    TooManyLines = "TOO_MANY_LINES",
+    /// A column that the lines need is not in the header.
+    ColumnMissing = "COLUMN_MISSING",
+    /// The same column twice in the header.
+    ColumnTwice = "COLUMN_TWICE",
+    /// A quote that is opened and not closed on its line.
+    QuoteUnclosed = "QUOTE_UNCLOSED",
+    /// More cells than the header has columns: a separator stands in a value.
+    TooManyCells = "TOO_MANY_CELLS",
+
+    // ---- attendance in batches: lines
+    /// An identifier that a spreadsheet turned into a number, an error or hashes.
+    IdentifierMangled = "IDENTIFIER_MANGLED",
+    /// Not a whole number.
+    NumberMalformed = "NUMBER_MALFORMED",
+    /// Neither yes nor no.
+    AnswerMalformed = "ANSWER_MALFORMED",
+    /// A line that says nothing of how the person attended.
+    StatusRequired = "STATUS_REQUIRED",
+    /// A correction or a void without the version it is about.
+    VersionRequired = "VERSION_REQUIRED",
+    /// A line that names no session.
+    SessionRequired = "SESSION_REQUIRED",
+    /// A line that names nobody.
+    PersonRequired = "PERSON_REQUIRED",
+    /// No such session, or not one of yours.
+    UnknownSession = "UNKNOWN_SESSION",
+    /// The ways in which a line names its session do not agree.
+    SessionMismatch = "SESSION_MISMATCH",
+    /// The session is now on another half-day.
+    SessionMoved = "SESSION_MOVED",
+    /// The ways in which a line names its person do not agree.
+    NameMismatch = "NAME_MISMATCH",
+    /// The external id already names another person or session.
+    ExternalIdReused = "EXTERNAL_ID_REUSED",
+    /// An earlier line of the submission is about the same person and session.
+    DuplicateLine = "DUPLICATE_LINE",
+    /// Only `absent_excused` can be said of a session that has not started.
+    FutureDate = "FUTURE_DATE",
+    /// A row of the template that was left empty: nothing is said, nothing changes.
+    RowEmpty = "ROW_EMPTY",
+
+    // ---- held lines
+    /// No such held line, or not for this caller.
+    HeldLineUnknown = "HELD_LINE_UNKNOWN",
+    /// The held line was decided otherwise already.
+    HeldLineDecided = "HELD_LINE_DECIDED",
+    /// The département dismissed this very line before.
+    HeldLineDismissed = "HELD_LINE_DISMISSED",
+    /// Only a manager decides on this held line.
+    HeldLineReserved = "HELD_LINE_RESERVED",
+    /// What the line said was purged, a year after it came: it can only be dismissed.
+    HeldLinePurged = "HELD_LINE_PURGED",
+    /// `attach` names an enrolment.
+    EnrolmentRequired = "ENROLMENT_REQUIRED",
+    /// Only `attach` names an enrolment.
+    EnrolmentForbidden = "ENROLMENT_FORBIDDEN",
 }
 
 impl Rule {

@@ -5,6 +5,7 @@ mod dialect;
 mod m0001_house;
 mod m0002_communes;
 mod m0003_vocabularies;
+mod m0004_submissions;
 
 use sea_orm_migration::prelude::*;
 
@@ -13,6 +14,11 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_house::Migration), Box::new(m0002_communes::Migration), Box::new(m0003_vocabularies::Migration)]
+        vec![
+            Box::new(m0001_house::Migration),
+            Box::new(m0002_communes::Migration),
+            Box::new(m0003_vocabularies::Migration),
+            Box::new(m0004_submissions::Migration),
+        ]
     }
 }

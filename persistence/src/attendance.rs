@@ -1,7 +1,7 @@
 //! Attendance sheets: everybody expected at a session with how they are marked, and the history of each mark. Sessions themselves
 //! are in `sessions`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::attendance::{AttendanceRecorded, Mark, MarkValue, Sheet, SheetClosed, SheetLine};
 use domain::calendar::Instant;
@@ -29,6 +29,7 @@ use crate::tables::{attendance, attendance_history, session};
 
 #[derive(FromQueryResult)]
 struct Row {
+    session_id: Uuid,
     enrolment_id: Uuid,
     beneficiary_id: Uuid,
     reference: String,
@@ -54,52 +55,63 @@ fn visible_to<F: Function<Over = Session>>(scope: &Scope<F>) -> Cond {
     }
 }
 
-fn roster<F: Function<Over = Session>>(scope: &Scope<F>, session: &Session) -> SelectStatement {
-    let date = session.slot.date.date();
+fn roster<F: Function<Over = Session>>(scope: &Scope<F>, sessions: &[Session]) -> SelectStatement {
+    let (date, ends_on) = (|| Expr::col(("session", "date")), || Expr::col(("enrolment", "ends_on")));
+    let expected = Cond::all()
+        .add(Expr::col(("enrolment", "group_id")).equals(("session", "group_id")))
+        .add(Expr::col(("enrolment", "starts_on")).lte(date()))
+        .add(Cond::any().add(ends_on().is_null()).add(ends_on().gte(date())));
+    let marked = Cond::all()
+        .add(Expr::col(("attendance", "session_id")).equals(("session", "id")))
+        .add(Expr::col(("attendance", "enrolment_id")).equals(("enrolment", "id")));
     Query::select()
+        .expr_as(Expr::col(("session", "id")), "session_id")
         .expr_as(Expr::col(("enrolment", "id")), "enrolment_id")
         .expr_as(Expr::col(("beneficiary", "id")), "beneficiary_id")
         .columns(["reference", "last_name", "first_name"].map(|column| ("beneficiary", column)))
         .columns(["status", "minutes", "reason", "signed", "version"].map(|column| ("attendance", column)))
-        .from("enrolment")
+        .from("session")
+        .join(JoinType::InnerJoin, "enrolment", expected)
         .join(JoinType::InnerJoin, "beneficiary", Expr::col(("beneficiary", "id")).equals(("enrolment", "beneficiary_id")))
-        .join(
-            JoinType::LeftJoin,
-            "attendance",
-            Cond::all()
-                .add(Expr::col(("attendance", "session_id")).eq(session.id.uuid()))
-                .add(Expr::col(("attendance", "enrolment_id")).equals(("enrolment", "id"))),
-        )
-        .and_where(Expr::col(("enrolment", "group_id")).eq(session.group.uuid()))
-        .and_where(Expr::col(("enrolment", "starts_on")).lte(date))
-        .cond_where(Cond::any().add(Expr::col(("enrolment", "ends_on")).is_null()).add(Expr::col(("enrolment", "ends_on")).gte(date)))
+        .join(JoinType::LeftJoin, "attendance", marked)
+        .and_where(Expr::col(("session", "id")).is_in(sessions.iter().map(|session| session.id.uuid())))
         .cond_where(visible_to(scope))
         .take()
 }
 
 /// The sheet of a session: everybody expected whom the caller sees, by name.
 pub async fn find<F: Function<Over = Session>>(source: &impl Source, scope: &Scope<F>, session: Session) -> Result<Sheet, Error> {
-    let rows = all::<Row>(source, &roster(scope, &session)).await?;
-    let lines = rows.into_iter().map(|row| {
+    let mut sheets = find_all(source, scope, vec![session]).await?;
+    sheets.pop().ok_or_else(|| Error::Broken("a session has no sheet".to_owned()))
+}
+
+/// The sheets of several sessions, in their order, in one statement.
+pub async fn find_all<F: Function<Over = Session>>(source: &impl Source, scope: &Scope<F>, sessions: Vec<Session>) -> Result<Vec<Sheet>, Error> {
+    if sessions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut expected: HashMap<Uuid, Vec<SheetLine>> = HashMap::new();
+    for row in all::<Row>(source, &roster(scope, &sessions)).await? {
         let value = mark_value(row.status.as_deref(), row.minutes, row.reason, row.signed)?;
-        Ok(SheetLine {
-            enrolment: Id::new(row.enrolment_id),
-            person: Participant {
-                id: Id::new(row.beneficiary_id),
-                reference: PersonReference::stored(row.reference),
-                last_name: row.last_name.map(Name::stored),
-                first_name: row.first_name.map(Name::stored),
-            },
-            mark: Mark { value, version: row.version.unwrap_or(0) },
-        })
+        let person = Participant {
+            id: Id::new(row.beneficiary_id),
+            reference: PersonReference::stored(row.reference),
+            last_name: row.last_name.map(Name::stored),
+            first_name: row.first_name.map(Name::stored),
+        };
+        let mark = Mark { value, version: row.version.unwrap_or(0) };
+        expected.entry(row.session_id).or_default().push(SheetLine { enrolment: Id::new(row.enrolment_id), person, mark });
+    }
+    let sheets = sessions.into_iter().map(|session| {
+        let mut lines = expected.remove(&session.id.uuid()).unwrap_or_default();
+        // Engines collate differently, so names are sorted here.
+        lines.sort_by_cached_key(|line| {
+            let name = |name: &Option<Name>| name.as_deref().map(folded).unwrap_or_default();
+            (name(&line.person.last_name), name(&line.person.first_name), line.enrolment)
+        });
+        Sheet { session, lines }
     });
-    let mut lines = lines.collect::<Result<Vec<_>, Error>>()?;
-    // Engines collate differently, so names are sorted here.
-    lines.sort_by_cached_key(|line| {
-        let name = |name: &Option<Name>| name.as_deref().map(folded).unwrap_or_default();
-        (name(&line.person.last_name), name(&line.person.first_name), line.enrolment)
-    });
-    Ok(Sheet { session, lines })
+    Ok(sheets.collect())
 }
 
 /// Saves recorded or corrected marks: the same few statements for one sheet and for a thousand.

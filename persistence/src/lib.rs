@@ -26,10 +26,12 @@ pub mod beneficiaries;
 pub mod clients;
 pub mod enrolments;
 pub mod groups;
+pub mod held_lines;
 pub mod me;
 pub mod organisations;
 pub mod professionals;
 pub mod sessions;
+pub mod submissions;
 pub mod territories;
 
 pub use access::{AccessLog, Arrivals};

@@ -142,6 +142,73 @@ pub async fn lock<F: Function<Over = Session>>(w: &Write, scope: &Scope<F>, id: 
     one::<Row>(w, &select).await?.map(Session::try_from).transpose()
 }
 
+/// The sessions that the lines of a submission name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Named {
+    pub(crate) ids: Vec<Uuid>,
+    pub(crate) references: Vec<String>,
+    pub(crate) groups: Vec<String>,
+    pub(crate) days: Vec<Date>,
+}
+
+#[derive(FromQueryResult)]
+struct GroupRow {
+    id: Uuid,
+}
+
+/// The sessions named, as far as the caller sees them, in the order of their ids; of a group named with days, those of all the days.
+async fn select_named<F: Function<Over = Session>>(source: &impl Source, scope: &Scope<F>, named: Named) -> Result<Option<SelectStatement>, Error> {
+    let mut any = Cond::any();
+    if !named.groups.is_empty() {
+        let select = Query::select().column("id").from("action_group").and_where(Expr::col("code").is_in(named.groups)).take();
+        let groups = all::<GroupRow>(source, &select).await?.into_iter().map(|row| row.id).collect::<Vec<_>>();
+        if !groups.is_empty() {
+            let of_group = Expr::col(("session", "group_id")).is_in(groups);
+            any = any.add(Cond::all().add(of_group).add(Expr::col(("session", "date")).is_in(named.days)));
+        }
+    }
+    if !named.ids.is_empty() {
+        any = any.add(Expr::col(("session", "id")).is_in(named.ids));
+    }
+    if !named.references.is_empty() {
+        any = any.add(Expr::col(("session", "reference")).is_in(named.references));
+    }
+    // An empty condition would be no condition.
+    Ok((!any.is_empty()).then(|| visible_to(scope).cond_where(any).order_by(("session", "id"), Order::Asc).take()))
+}
+
+/// The sessions named.
+pub(crate) async fn find_named<F: Function<Over = Session>>(source: &impl Source, scope: &Scope<F>, named: Named) -> Result<Vec<Session>, Error> {
+    let Some(select) = select_named(source, scope, named).await? else { return Ok(Vec::new()) };
+    all::<Row>(source, &select).await?.into_iter().map(Session::try_from).collect()
+}
+
+/// The sessions named, locked in the order of their ids: nobody else marks, moves or closes them meanwhile.
+pub(crate) async fn lock_named<F: Function<Over = Session>>(w: &Write, scope: &Scope<F>, named: Named) -> Result<Vec<Session>, Error> {
+    let Some(select) = select_named(w, scope, named).await? else { return Ok(Vec::new()) };
+    all::<Row>(w, &locked(select, w, "session")).await?.into_iter().map(Session::try_from).collect()
+}
+
+/// The sessions of a group in some days, cancelled ones left out, in their order.
+pub async fn find_days<F: Function<Over = Session>>(
+    source: &impl Source,
+    scope: &Scope<F>,
+    group: Id<Group>,
+    first: Day,
+    last: Day,
+) -> Result<Vec<Session>, Error> {
+    let mut select = visible_to(scope);
+    select
+        .and_where(Expr::col(("session", "group_id")).eq(group.uuid()))
+        .and_where(Expr::col(("session", "date")).between(first.date(), last.date()))
+        .and_where(Expr::col(("session", "cancelled_at")).is_null())
+        .order_by(("session", "date"), Order::Asc)
+        // `afternoon` < `morning`.
+        .order_by(("session", "half_day"), Order::Desc)
+        .order_by(("session", "id"), Order::Asc);
+    all::<Row>(source, &select).await?.into_iter().map(Session::try_from).collect()
+}
+
 /// Which sessions are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct SessionQuery {

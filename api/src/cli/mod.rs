@@ -4,6 +4,7 @@
 mod clients;
 mod openapi;
 mod professionals;
+mod send;
 mod token;
 
 use std::io::Write as _;
@@ -61,6 +62,8 @@ enum Command {
     /// Create or disable clients, give them secrets.
     #[command(subcommand)]
     Client(clients::ClientCommand),
+    /// Envoyer une feuille de présence, pour une association sans développeur.
+    Send(send::SendArgs),
     /// Signing key and pepper.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -106,6 +109,9 @@ async fn obey(line: CommandLine) -> Result<ExitCode, StartError> {
         drop(write!(std::io::stdout(), "{}", policy::matrix()));
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Send(args) = &line.command {
+        return send::run(args).await;
+    }
     let config = Config::load(line.config.as_deref()).map_err(|error| StartError(error.to_string()))?;
     match line.command {
         Command::Serve => {
@@ -128,7 +134,7 @@ async fn obey(line: CommandLine) -> Result<ExitCode, StartError> {
         Command::Professional(command) => professionals::run(&House::open(config).await?, command).await?,
         Command::Client(command) => clients::run(&House::open(config).await?, command).await?,
         Command::Health => return health(&config).await,
-        Command::Openapi { .. } | Command::Permissions => {}
+        Command::Openapi { .. } | Command::Permissions | Command::Send(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -44,10 +44,10 @@ fn referenced(value: &Value, document: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// An answer always holds all its fields, null ones too: only what is sent may leave some out. A fault names one place of several, and
-/// only communes have postcodes.
+/// An answer always holds all its fields, null ones too: only what is sent may leave some out. A fault names one place of several,
+/// only communes have postcodes, and a refusal holds a receipt only where one was stored.
 fn require_answers(document: &mut Value) {
-    let mut sent = BTreeSet::from(["ProblemError".to_owned(), "ReferenceItem".to_owned()]);
+    let mut sent = BTreeSet::from(["ProblemError", "ReferenceItem", "LineError", "SubmissionProblem"].map(str::to_owned));
     for (_, _, operation) in operations_of(document) {
         if let Some(body) = operation.get("requestBody") {
             referenced(body, document, &mut sent);
@@ -163,6 +163,9 @@ fn parameters() -> Value {
         "IdempotencyKey": header("Idempotency-Key", true,
             "Names this request for 30 days: sent again with the same content it answers the same bytes and does nothing. Quoted or bare.",
             json!({"type": "string", "minLength": 16, "maxLength": 130, "pattern": "^\"?[A-Za-z0-9._:-]{16,128}\"?$"})),
+        "IdempotencyKeyUnlessDryRun": header("Idempotency-Key", false,
+            "Required unless `dry_run=true`. Names this request for 30 days: sent again with the same content it answers the same bytes and does nothing.",
+            json!({"type": "string", "minLength": 16, "maxLength": 130, "pattern": "^\"?[A-Za-z0-9._:-]{16,128}\"?$"})),
         "IfMatch": header("If-Match", true, "The `ETag` that the edit is based on; only its version is compared.", json!({"type": "string", "maxLength": 400})),
         "IfNoneMatch": header("If-None-Match", false, "The `ETag` one has: 304 if nothing changed.", json!({"type": "string", "maxLength": 400}))
     })
@@ -184,10 +187,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         }
         return;
     }
-    let is_list =
-        operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one.get("name") == Some(&json!("limit"))));
+    let has_parameter = |name: &str| {
+        operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one.get("name") == Some(&json!(name))))
+    };
+    let (is_list, is_rehearsed) = (has_parameter("limit"), has_parameter("dry_run"));
     // What is neither a page nor one thing with a version: several at once.
-    let is_several = path.ends_with("/history") || path.ends_with("-series");
+    let is_several = ["/history", "-series", "/decisions"].iter().any(|end| path.ends_with(end));
     let (has_id, has_query) = (path.contains('{'), method == "get");
     let edits_by_version = method == "put" && !path.ends_with("/attendance");
     let mut statuses = vec![401, 403, 406, 429, 500, 503];
@@ -204,6 +209,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     }
     let mut wanted: Vec<&str> = Vec::new();
     match method {
+        "post" if is_rehearsed => wanted.push("IdempotencyKeyUnlessDryRun"),
         "post" => wanted.push("IdempotencyKey"),
         "put" if edits_by_version => wanted.push("IfMatch"),
         "get" if !is_list && !is_several => wanted.push("IfNoneMatch"),
@@ -220,8 +226,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     for (status, response) in responses.iter_mut() {
         let mut names = vec!["X-Request-Id"];
         match (status.as_str(), method) {
-            ("201", _) if is_several => names.push("Idempotent-Replayed"),
-            ("201", _) => names.extend(["Location", "ETag", "Idempotent-Replayed"]),
+            ("200", "post") if is_rehearsed => names.push("ETag"),
+            ("200" | "201", "post") if is_several => names.push("Idempotent-Replayed"),
+            ("201" | "207", _) => names.extend(["Location", "ETag", "Idempotent-Replayed"]),
             ("200", "post") => names.extend(["ETag", "Idempotent-Replayed"]),
             ("200", "get") if is_list => names.push("Link"),
             ("200", _) if !is_several => names.push("ETag"),

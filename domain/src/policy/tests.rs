@@ -59,7 +59,8 @@ fn each_scope_opens_its_own_functions() {
     let read = ["use_api", "read_organisation", "read_agreement", "read_action", "read_group", "read_session", "read_enrolment", "read_attendance"];
     assert_eq!(opens(ClientScope::SessionsRead), read);
     assert_eq!(opens(ClientScope::SessionsWrite), ["use_api", "manage_session", "close_enrolment"]);
-    assert_eq!(opens(ClientScope::AttendanceWrite), ["use_api", "record_attendance", "close_sheet"]);
+    let attend = ["use_api", "record_attendance", "close_sheet", "submit_attendance", "read_submission", "read_held_line"];
+    assert_eq!(opens(ClientScope::AttendanceWrite), attend);
     for scope in [ClientScope::ReferralsReceive, ClientScope::ReferralsAnswer, ClientScope::ReferralsIdentify] {
         assert_eq!(opens(scope), ["use_api"]);
     }

@@ -3,6 +3,7 @@
 use domain::calendar::Day;
 use domain::identifier::commune::CommuneCode;
 use domain::settings::Settings;
+use domain::submission::line::Labels;
 use domain::vocabulary::Vocabulary;
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::Date;
@@ -59,6 +60,12 @@ pub async fn codes(source: &impl Source) -> Result<Vec<ReferenceCode>, Error> {
 /// The same codes, as rules ask them.
 pub fn vocabulary(codes: &[ReferenceCode]) -> Vocabulary {
     Vocabulary::new(codes.iter().map(|row| (row.list.clone(), row.code.clone(), row.valid_from, row.valid_to)).collect())
+}
+
+/// The same codes by their labels, French and English, as partners' files write them.
+pub fn labels(codes: &[ReferenceCode]) -> Labels {
+    let labels = |row: &'_ ReferenceCode| [row.label_fr.clone(), row.label_en.clone()].map(|label| (row.list.clone(), row.code.clone(), label));
+    Labels::new(codes.iter().flat_map(labels))
 }
 
 /// The département's settings with their dates.

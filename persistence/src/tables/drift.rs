@@ -42,11 +42,13 @@ entities! {
     delegation
     enrolment
     event
+    held_line
     idempotency
     idempotency_person
     organisation
     organisation_site
     orientation
+    partner_line
     principal
     professional
     professional_territory
@@ -54,6 +56,8 @@ entities! {
     revision
     session
     setting
+    submission
+    submission_line
     territory
     territory_commune
 }
