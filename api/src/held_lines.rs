@@ -27,7 +27,8 @@ use crate::show::{self, Resource, Shows};
 
 /// Mounts the routes of this file.
 pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
-    routes.service(list_held_lines).service(read_held_line).service(decide_held_lines);
+    // The literal before the parameter: a path asked with a wrong verb is told the verbs of its own.
+    routes.service(list_held_lines).service(decide_held_lines).service(read_held_line);
 }
 
 /// A line of a submission that the département decides on. What it said is forgotten a year after it was decided; its fate stays.
@@ -108,11 +109,11 @@ pub(crate) struct HeldLine {
     /// When it was last changed.
     updated_at: Instant,
     #[serde(skip)]
-    person: Option<Uuid>,
+    people: Vec<Uuid>,
 }
 
 impl HeldLine {
-    fn new(line: &held::HeldLine, person: Option<Uuid>, labels: &Labels) -> Self {
+    fn new(line: &held::HeldLine, people: Vec<Uuid>, labels: &Labels) -> Self {
         let said = line.line(labels);
         let order = said.as_ref().and_then(|line: &Line| line.asks.as_ref().ok()?.as_ref());
         let value = order.map(|order| &order.value);
@@ -150,14 +151,14 @@ impl HeldLine {
             decision_reason: decision.and_then(|decision| decision.reason.clone()).map(String::from),
             version: line.stamp.version,
             updated_at: line.stamp.updated_at,
-            person,
+            people,
         }
     }
 }
 
 impl Shows for HeldLine {
     fn people(&self, people: &mut Vec<Uuid>) {
-        people.extend(self.person);
+        people.extend(&self.people);
     }
 }
 impl Resource for HeldLine {
@@ -196,7 +197,7 @@ pub(crate) async fn list_held_lines(call: Call) -> Result<HttpResponse, Stop> {
     let query = HeldLineQuery { submission: filter.submission_id, state: filter.state };
     let rows = held_lines::list(call.read(), &scope, &query, &asked.listing).await?;
     let labels = &call.shared().labels;
-    call.show_page(&asked, rows, |Designating { line, person }| HeldLine::new(&line, person, labels)).await
+    call.show_page(&asked, rows, |Designating { line, people }| HeldLine::new(&line, people, labels)).await
 }
 
 /// Read a held line
@@ -206,8 +207,8 @@ pub(crate) async fn list_held_lines(call: Call) -> Result<HttpResponse, Stop> {
 #[get("/held-lines/{id}")]
 pub(crate) async fn read_held_line(call: Call) -> Result<HttpResponse, Stop> {
     let scope = call.may::<ReadHeldLine>()?;
-    let Designating { line, person } = held_lines::find(call.read(), &scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-    call.show(&HeldLine::new(&line, person, &call.shared().labels)).await
+    let Designating { line, people } = held_lines::find(call.read(), &scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+    call.show(&HeldLine::new(&line, people, &call.shared().labels)).await
 }
 
 /// Decide on held lines.
@@ -280,8 +281,12 @@ pub(crate) async fn decide_held_lines(call: Call, body: Body) -> Result<HttpResp
             let lines: Vec<held::HeldLine> = docket.lines.iter().map(|one| one.line.clone()).collect();
             let rules = Rules { labels, settings: &settings, vocabulary };
             let decided = held::decide(scope, &orders, &lines, docket.sheets, &docket.links, rules)?;
-            held_lines::save(w, &decided, &docket.lines).await?;
-            let whom = |line: &held::HeldLine| docket.lines.iter().find(|one| one.line.id == line.id).and_then(|one| one.person);
+            held_lines::save(w, &decided).await?;
+            let whom = |line: &held::HeldLine| -> Vec<Uuid> {
+                let designated = docket.lines.iter().filter(|one| one.line.id == line.id).flat_map(|one| one.people.iter().copied());
+                let attached = decided.changes.iter().filter(|(one, _)| one.id == line.id).filter_map(|(_, event)| event.beneficiary);
+                designated.chain(attached.map(domain::id::Id::uuid)).collect()
+            };
             let shown = HeldLines { items: decided.lines.iter().map(|line| HeldLine::new(line, whom(line), labels)).collect() };
             let mut people = Vec::new();
             shown.people(&mut people);

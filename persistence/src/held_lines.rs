@@ -45,6 +45,7 @@ struct Row {
     cells: Option<Json>,
     enrolment_id: Option<Uuid>,
     beneficiary_id: Option<Uuid>,
+    enrolled_id: Option<Uuid>,
     state: String,
     choice: Option<String>,
     decided_by: Option<Uuid>,
@@ -61,13 +62,13 @@ struct Row {
     action_name: String,
 }
 
-/// A held line, and whom it designates, if anybody known: for the access log, never for its reader.
+/// A held line, and the people it designates or was attached to, as far as they are known: for the access log, never for its reader.
 #[derive(Debug)]
 pub struct Designating {
     /// The line.
     pub line: HeldLine,
-    /// The person.
-    pub person: Option<Uuid>,
+    /// The people.
+    pub people: Vec<Uuid>,
 }
 
 impl TryFrom<Row> for Designating {
@@ -104,7 +105,7 @@ impl TryFrom<Row> for Designating {
             decision,
             stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
         };
-        Ok(Self { line, person: row.beneficiary_id })
+        Ok(Self { line, people: row.beneficiary_id.into_iter().chain(row.enrolled_id).collect() })
     }
 }
 
@@ -162,10 +163,12 @@ fn rows() -> SelectStatement {
         .columns(["date", "half_day", "group_id"].map(|column| ("session", column)))
         .expr_as(Expr::col(("action_group", "name")), "group_name")
         .expr_as(Expr::col(("action", "name")), "action_name")
+        .expr_as(Expr::col(("enrolment", "beneficiary_id")), "enrolled_id")
         .from("held_line")
         .join(JoinType::InnerJoin, "session", Expr::col(("session", "id")).equals(("held_line", "session_id")))
         .join(JoinType::InnerJoin, "action_group", Expr::col(("action_group", "id")).equals(("session", "group_id")))
         .join(JoinType::InnerJoin, "action", Expr::col(("action", "id")).equals(("action_group", "action_id")))
+        .join(JoinType::LeftJoin, "enrolment", Expr::col(("enrolment", "id")).equals(("held_line", "enrolment_id")))
         .take()
 }
 
@@ -327,28 +330,23 @@ pub(crate) async fn save_held(w: &Write, decided: &Decided<SubmissionReceived>) 
         let rows = decided.held.iter().zip(people).map(|(line, person)| model(line, person));
         insert_all::<held_line::Entity>(w, rows.collect::<Result<Vec<_>, Error>>()?).await?;
     }
-    overwrite(w, decided.superseded.iter().map(|line| model(line, None)).collect::<Result<_, _>>()?, &[]).await
+    overwrite(w, decided.superseded.iter().map(|line| model(line, None)).collect::<Result<_, _>>()?).await
 }
 
-/// Saves what was decided on held lines, with the marks that come of it. `docket` is what it was decided on.
-pub async fn save(w: &Write, decided: &Decided<HeldLinesDecided>, docket: &[Designating]) -> Result<(), Error> {
+/// Saves what was decided on held lines, with the marks that come of it.
+pub async fn save(w: &Write, decided: &Decided<HeldLinesDecided>) -> Result<(), Error> {
     let HeldLinesDecided { changes, sheets, links, .. } = &**decided;
     attendance::save(w, sheets).await?;
     submissions::save_links(w, links.iter().map(|(organisation, external_id, target)| (*organisation, external_id, *target))).await?;
-    let known: HashMap<Id<HeldLine>, Option<Uuid>> = docket.iter().map(|one| (one.line.id, one.person)).collect();
-    let rows = changes.iter().map(|(line, event)| {
-        let person = event.beneficiary.map(Id::uuid).or_else(|| known.get(&line.id).copied().flatten());
-        model(line, person)
-    });
-    overwrite(w, rows.collect::<Result<_, _>>()?, &[held_line::Column::EnrolmentId, held_line::Column::BeneficiaryId]).await?;
+    overwrite(w, changes.iter().map(|(line, _)| model(line, None)).collect::<Result<_, _>>()?).await?;
     events::append(w, changes.iter().map(|(_, event)| event)).await
 }
 
-/// Overwrites what becomes of lines that are there: many in one statement.
-async fn overwrite(w: &Write, rows: Vec<held_line::Model>, besides: &[held_line::Column]) -> Result<(), Error> {
+/// Overwrites what becomes of lines that are there: many in one statement. Whom a line designated when it came stays.
+async fn overwrite(w: &Write, rows: Vec<held_line::Model>) -> Result<(), Error> {
     use held_line::Column as C;
-    let fate = [C::State, C::Choice, C::DecidedBy, C::DecidedAt, C::Reason, C::Version, C::UpdatedAt];
-    let overwrite = OnConflict::column(C::Id).update_columns(fate.into_iter().chain(besides.iter().copied())).to_owned();
+    let fate = [C::EnrolmentId, C::State, C::Choice, C::DecidedBy, C::DecidedAt, C::Reason, C::Version, C::UpdatedAt];
+    let overwrite = OnConflict::column(C::Id).update_columns(fate).to_owned();
     for chunk in rows.chunks(1_000) {
         let models = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
         held_line::Entity::insert_many(models).on_conflict(overwrite.clone()).exec_without_returning(w.connection()).await?;

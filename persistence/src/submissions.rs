@@ -1,10 +1,11 @@
 //! Submissions of attendance: what is known of the lines they name, and what became of them. Held lines are in `held_lines`, marks in
 //! `attendance`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::calendar::{Day, HalfDay, Instant, TimeOfDay};
 use domain::id::Id;
+use domain::identifier::person_reference::PersonReference;
 use domain::organisation::Organisation;
 use domain::policy::{Function, Reach, Scope, SubmitAttendance};
 use domain::refusal::{Decided, Rule};
@@ -304,6 +305,31 @@ pub async fn find<F: Function<Over = Submission>>(
         .take();
     let lines = all::<LineRow>(source, &select).await?.into_iter().map(LineReceipt::try_from).collect::<Result<_, _>>()?;
     Ok(Some((received, lines)))
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    id: Uuid,
+}
+
+/// The people whose references or enrolments stand in what lines said, whatever became of the lines: for the access log, never for a
+/// reader.
+pub async fn people_named(source: &impl Source, lines: &[LineReceipt]) -> Result<Vec<Uuid>, Error> {
+    let reference = |line: &LineReceipt| line.cells.get(Column::PersonReference)?.parse::<PersonReference>().ok();
+    let enrolment = |line: &LineReceipt| line.cells.get(Column::EnrolmentId)?.parse::<Uuid>().ok();
+    let references: BTreeSet<String> = lines.iter().filter_map(reference).map(|reference| reference.to_string()).collect();
+    let enrolments: BTreeSet<Uuid> = lines.iter().filter_map(enrolment).collect();
+    let mut people = Vec::new();
+    if !references.is_empty() {
+        let select = Query::select().column("id").from("beneficiary").and_where(Expr::col("reference").is_in(references)).take();
+        people.extend(all::<PersonRow>(source, &select).await?);
+    }
+    if !enrolments.is_empty() {
+        let of_enrolments =
+            Query::select().expr_as(Expr::col("beneficiary_id"), "id").from("enrolment").and_where(Expr::col("id").is_in(enrolments)).take();
+        people.extend(all::<PersonRow>(source, &of_enrolments).await?);
+    }
+    Ok(people.into_iter().map(|row| row.id).collect())
 }
 
 /// Forgets what the lines said that came more than a year ago, those that still wait for a decision apart. Returns how many submissions.

@@ -57,9 +57,16 @@ impl Answer {
     /// The codes of a problem's faults with their places.
     #[track_caller]
     pub fn faults(&self) -> Vec<(String, String)> {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let place = |fault: &Value| ["pointer", "parameter", "header"].iter().map(|name| text(&fault[*name])).find(|place| !place.is_empty());
-        self.json()["errors"].as_array().into_iter().flatten().map(|fault| (text(&fault["code"]), place(fault).unwrap_or_default())).collect()
+        faults(&self.json()["errors"])
+    }
+
+    /// The receipt of a submission, be it the body or a member of a problem.
+    #[track_caller]
+    pub fn receipt(&self) -> Value {
+        let body = self.json();
+        let receipt = if self.status < 400 { body } else { body["submission"].clone() };
+        assert!(receipt["lines"].is_array(), "{}: {}: no receipt in {}", self.asked, self.status, self.text());
+        receipt
     }
 
     /// A text of the body, by its name.
@@ -101,4 +108,13 @@ impl Answer {
         assert!(!instance.is_empty(), "{}: no instance in {}", self.asked, self.text());
         self.text().replace(&instance, "…")
     }
+}
+
+/// The codes of faults with their places: a pointer, a name, or a line of a file with its column, as `3:minutes`.
+pub fn faults(errors: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let of_file = |fault: &Value| Some(format!("{}:{}", fault["line"].as_u64()?, text(&fault["column"])));
+    let place = |fault: &Value| ["pointer", "parameter", "header"].iter().map(|name| text(&fault[*name])).find(|place| !place.is_empty());
+    let told = |fault: &Value| (text(&fault["code"]), of_file(fault).or_else(|| place(fault)).unwrap_or_default());
+    errors.as_array().into_iter().flatten().map(told).collect()
 }

@@ -252,6 +252,12 @@ impl Ask {
         self.json_text(body.to_string())
     }
 
+    /// With a file of separated values.
+    #[must_use]
+    pub fn csv(self, file: impl Into<Vec<u8>>) -> Self {
+        self.header("Content-Type", "text/csv").bytes(file)
+    }
+
     /// With a form.
     #[must_use]
     pub fn form(self, pairs: &[(&str, &str)]) -> Self {

@@ -1,6 +1,8 @@
 //! The served OpenAPI document as the tests use it: its operations with who may call them, and whether an answer keeps what it says.
-//! JSON Schema, as far as the document uses it, is in `contract/schema.rs`.
+//! JSON Schema, as far as the document uses it, is in `contract/schema.rs`; what the schema of a receipt cannot say in
+//! `contract/receipt.rs`.
 
+mod receipt;
 mod schema;
 
 use std::sync::OnceLock;
@@ -176,10 +178,14 @@ impl Contract {
             Some(content) if media_type.ends_with("json") => match serde_json::from_slice::<Value>(&answer.body) {
                 Err(error) => faults.push(format!("status {}: not JSON: {error}", answer.status)),
                 Ok(body) => {
-                    let found = self.schema_faults(&content["schema"], &body);
+                    let mut found = self.schema_faults(&content["schema"], &body);
+                    if let Some(receipt) = receipt::of(&content["schema"], &body) {
+                        found.extend(receipt::faults(receipt, answer.status));
+                    }
                     faults.extend(found.into_iter().map(|fault| format!("status {}: {fault}", answer.status)));
                 }
             },
+            Some(_) if media_type == "text/csv" => faults.extend(file_faults(answer)),
             Some(_) => {}
         }
         for name in ["ETag", "Location"] {
@@ -206,6 +212,24 @@ fn essence(answer: &Answer) -> String {
     answer.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned()
 }
 
+/// What every file of separated values keeps.
+fn file_faults(answer: &Answer) -> Vec<String> {
+    let mut faults = Vec::new();
+    if answer.header("content-type") != Some("text/csv; charset=utf-8") {
+        faults.push(format!("a file that does not say its encoding: {:?}", answer.header("content-type")));
+    }
+    match std::str::from_utf8(&answer.body).map(|text| text.strip_prefix('\u{feff}')) {
+        Err(_) => faults.push("a file that is not UTF-8".to_owned()),
+        Ok(None) => faults.push("a file without a byte order mark".to_owned()),
+        Ok(Some(text)) => {
+            if !text.ends_with("\r\n") || text.matches('\n').count() != text.matches("\r\n").count() {
+                faults.push("a file whose lines do not end in CRLF".to_owned());
+            }
+        }
+    }
+    faults
+}
+
 /// What every answer keeps, whatever produced it.
 fn general_faults(path: &str, answer: &Answer) -> Vec<String> {
     let mut faults = Vec::new();
@@ -230,7 +254,9 @@ fn general_faults(path: &str, answer: &Answer) -> Vec<String> {
         match serde_json::from_slice::<Value>(&answer.body) {
             Err(_) => check(true, "a refusal whose body is no JSON"),
             Ok(problem) => {
-                for fault in problem_faults(&problem, answer.status, request) {
+                // What was stored with its key names the request that it answered first.
+                let first = header("idempotent-replayed").and_then(|_| problem["instance"].as_str()?.strip_prefix("urn:uuid:"));
+                for fault in problem_faults(&problem, answer.status, first.unwrap_or(request)) {
                     check(true, &fault);
                 }
             }
@@ -239,13 +265,14 @@ fn general_faults(path: &str, answer: &Answer) -> Vec<String> {
     faults
 }
 
+fn is_published(code: &str) -> bool {
+    contract().document["components"]["schemas"]["ProblemCode"]["examples"].as_array().is_some_and(|all| all.iter().any(|one| one == code))
+}
+
 fn problem_faults(problem: &Value, status: u16, request: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let text = |name: &str| problem[name].as_str().unwrap_or_default();
     let code = text("code");
-    let known = |code: &str| {
-        contract().document["components"]["schemas"]["ProblemCode"]["examples"].as_array().is_some_and(|all| all.iter().any(|one| one == code))
-    };
     if problem["status"] != status {
         faults.push("the problem names another status".to_owned());
     }
@@ -272,7 +299,7 @@ fn problem_faults(problem: &Value, status: u16, request: &str) -> Vec<String> {
         }
     }
     let codes = errors.into_iter().flatten().map(|error| error["code"].as_str().unwrap_or_default()).chain([code]);
-    for unknown in codes.filter(|code| !known(code)) {
+    for unknown in codes.filter(|code| !is_published(code)) {
         faults.push(format!("the code {unknown:?} is not published"));
     }
     faults

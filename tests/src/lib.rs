@@ -30,10 +30,14 @@ pub mod client;
 pub mod server;
 /// A world to test in.
 pub mod given;
+/// Tables of texts and the files that spreadsheets make of them.
+pub mod spreadsheet;
 /// Somebody else in the same database.
 pub mod rival;
-/// A wire to PostgreSQL that breaks.
+/// Wires that break.
 pub mod proxy;
+/// What was sent, what was answered, and whether the database holds just that.
+pub mod ledger;
 /// The same test on both engines.
 pub mod both;
 

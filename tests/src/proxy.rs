@@ -1,8 +1,10 @@
-//! A wire between the API and PostgreSQL that a test cuts where it hurts most: around COMMIT, or altogether. It reads just enough of the
-//! protocol (version 3, without TLS) to know a COMMIT when it passes; what must come of a cut is not decided here.
+//! Wires that a test cuts where it hurts most. Between the API and PostgreSQL: around BEGIN and COMMIT, or altogether; it reads just enough of the
+//! protocol (version 3, without TLS) to know them when they pass. Between a caller and the API: after any byte. What must come of a
+//! cut is not decided here.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -43,6 +45,8 @@ struct Wire {
     upstream: String,
     armed: Mutex<Option<Cut>>,
     fired: Mutex<u32>,
+    /// How long the answer to the next BEGIN takes.
+    slow: Mutex<Option<Duration>>,
     /// One more each time that every connection is lost.
     lost: watch::Sender<u32>,
     /// Nothing passes in either direction, and no connection is lost.
@@ -63,6 +67,7 @@ impl Proxy {
             upstream,
             armed: Mutex::new(None),
             fired: Mutex::new(0),
+            slow: Mutex::new(None),
             lost: watch::Sender::new(0),
             silent: watch::Sender::new(false),
             left: Mutex::new(None),
@@ -86,6 +91,16 @@ impl Proxy {
     /// How many COMMITs were cut so far.
     pub fn cuts(&self) -> u32 {
         *held(&self.wire.fired)
+    }
+
+    /// The answer to the next BEGIN, and to it alone, takes so long.
+    pub fn slow_down_begin(&self, pause: Duration) {
+        *held(&self.wire.slow) = Some(pause);
+    }
+
+    /// Whether that has happened.
+    pub fn has_slowed_down(&self) -> bool {
+        held(&self.wire.slow).is_none()
     }
 
     /// The database is unreachable: every connection is lost, new ones are refused.
@@ -164,8 +179,9 @@ async fn carry(wire: &Wire, mut client: TcpStream) {
             _ = silent.changed() => {}
             read = client.read(&mut from_client) => {
                 let Ok(count @ 1..) = read else { return };
-                let commits = messages.take(&from_client[..count]);
-                let cut = if commits { held(&wire.armed).take() } else { None };
+                let seen = messages.take(&from_client[..count]);
+                let cut = if seen.commit { held(&wire.armed).take() } else { None };
+                let slow = if seen.begin { held(&wire.slow).take() } else { None };
                 if cut.is_some() {
                     *held(&wire.fired) += 1;
                 }
@@ -176,6 +192,9 @@ async fn carry(wire: &Wire, mut client: TcpStream) {
                 }
                 if server.write_all(&from_client[..count]).await.is_err() {
                     return;
+                }
+                if let Some(pause) = slow {
+                    tokio::time::sleep(pause).await;
                 }
             }
             read = server.read(&mut from_server) => {
@@ -195,13 +214,20 @@ struct Messages {
     started: bool,
 }
 
+/// What is among the messages that some bytes complete.
+#[derive(Debug, Default)]
+struct Noticed {
+    begin: bool,
+    commit: bool,
+}
+
 impl Messages {
-    /// Takes some bytes and tells whether a COMMIT is among the messages they complete. The driver waits for an answer after each one,
+    /// Takes some bytes and tells what is among the messages they complete. The driver waits for an answer after a BEGIN or a COMMIT,
     /// so nothing else comes with it.
-    fn take(&mut self, bytes: &[u8]) -> bool {
+    fn take(&mut self, bytes: &[u8]) -> Noticed {
         const STARTUP: u32 = 3 << 16;
         self.rest.extend_from_slice(bytes);
-        let mut commits = false;
+        let mut noticed = Noticed::default();
         loop {
             // Before and at startup a message has no type: its length, then a number.
             let head = usize::from(self.started);
@@ -210,12 +236,100 @@ impl Messages {
             let Some(message) = self.rest.get(..end) else { break };
             if self.started {
                 let text = message[5..].to_ascii_uppercase();
-                commits |= message[0] == b'Q' && text.starts_with(b"COMMIT");
+                noticed.begin |= message[0] == b'Q' && text.starts_with(b"BEGIN");
+                noticed.commit |= message[0] == b'Q' && text.starts_with(b"COMMIT");
             } else {
                 self.started = message.get(4..).and_then(<[u8]>::first_chunk).copied().map(u32::from_be_bytes) == Some(STARTUP);
             }
             self.rest.drain(..end);
         }
-        commits
+        noticed
     }
+}
+
+/// Where the wire between a caller and the API breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// Once so many bytes of the request have passed.
+    InRequest(usize),
+    /// So long after the whole request has passed, whatever of the answer has passed by then.
+    After(Duration),
+    /// Once so many bytes of the answer have passed. The API gets rid of the rest of its answer: somebody between the two reads it.
+    InAnswer(usize),
+    /// The same, and the API's own connection is reset at that moment.
+    InAnswerAndReset(usize),
+}
+
+/// What passed on a wire that broke.
+#[derive(Clone, Debug, Default)]
+pub struct Broken {
+    /// What the caller heard.
+    pub heard: Vec<u8>,
+    /// What the API said, heard or not.
+    pub said: Vec<u8>,
+}
+
+/// How long an answer may be waited for on such a wire.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Sends a request through a wire that breaks. The request asks for its connection to be closed, so that an answer has an end.
+pub async fn send_and_break(address: SocketAddr, request: &[u8], at: Break) -> Broken {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let front = listener.local_addr().unwrap();
+    let length = request.len();
+    let wire = tokio::spawn(async move {
+        let (client, _) = listener.accept().await.unwrap();
+        carry_and_break(client, TcpStream::connect(address).await.unwrap(), length, at).await
+    });
+    let mut stream = TcpStream::connect(front).await.unwrap();
+    let (mut read, mut write) = stream.split();
+    let mut heard = Vec::new();
+    tokio::join!(
+        async {
+            // The wire may be gone before all of it is written.
+            let _ = write.write_all(request).await;
+        },
+        async {
+            let _ = read.read_to_end(&mut heard).await;
+        }
+    );
+    Broken { heard, said: wire.await.unwrap() }
+}
+
+/// One request of so many bytes and its answer, until the wire breaks. What the API said.
+async fn carry_and_break(mut client: TcpStream, mut server: TcpStream, length: usize, at: Break) -> Vec<u8> {
+    let passing = if let Break::InRequest(count) = at { count.min(length) } else { length };
+    let mut request = vec![0; passing];
+    if client.read_exact(&mut request).await.is_err() || server.write_all(&request).await.is_err() {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    match at {
+        Break::InRequest(_) => {}
+        Break::After(pause) => {
+            let passing = async {
+                let mut bytes = vec![0; 16 * 1024];
+                while let Ok(count @ 1..) = server.read(&mut bytes).await {
+                    said.extend_from_slice(&bytes[..count]);
+                    let _ = client.write_all(&bytes[..count]).await;
+                }
+            };
+            let _ = tokio::time::timeout(pause, passing).await;
+        }
+        Break::InAnswer(count) => {
+            let _ = tokio::time::timeout(PATIENCE, server.read_to_end(&mut said)).await;
+            let _ = client.write_all(&said[..count.min(said.len())]).await;
+        }
+        Break::InAnswerAndReset(count) => {
+            // The first byte is there when there is an answer at all: what it says was done then.
+            said.resize(count.max(1), 0);
+            let _ = tokio::time::timeout(PATIENCE, server.read_exact(&mut said)).await;
+            let _ = client.write_all(&said[..count]).await;
+        }
+    }
+    if !matches!(at, Break::InAnswer(_)) {
+        // Bytes that wait unread make the kernel reset a connection; without them this does.
+        let _ = server.set_zero_linger();
+    }
+    said
 }

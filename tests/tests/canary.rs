@@ -59,7 +59,7 @@ impl Seen {
 }
 
 #[track_caller]
-fn assert_absent(text: &str, marks: &[&str], what: &str) {
+pub(crate) fn assert_absent(text: &str, marks: &[&str], what: &str) {
     for mark in marks {
         let at = text.to_lowercase().find(&mark.to_lowercase());
         if let Some(at) = at {

@@ -5,6 +5,8 @@
 mod commit;
 /// Connections that break elsewhere.
 mod connections;
+/// Answers that their caller does not hear to the end.
+mod cutting;
 /// Locks that others hold, statements that last too long.
 mod waiting;
 /// Databases that are refused.

@@ -16,6 +16,8 @@ mod access;
 mod tokens;
 /// Sessions and their sheets.
 mod attendance;
+/// Attendance in batches.
+mod submissions;
 /// What every client may rely on.
 mod conventions;
 /// Who sees what.

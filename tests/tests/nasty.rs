@@ -446,7 +446,7 @@ fn a_query_says_what_the_document_knows_and_nothing_else() {
         for operation in contract().operations.iter().filter(|operation| operation.method == "GET" && !operation.public) {
             let example = world.example(&operation.id);
             let by = world.caller(example.by);
-            let get = async |query: &str| by.get(&format!("{}?{query}", example.path())).await;
+            let get = async |query: &str| by.get(&example.path_asking_also(query)).await;
             let mut bad = vec!["unheard_of=1", "Limit=1", "limit[]=1", "=", "=1"];
             if operation.is_list() {
                 bad.extend([
@@ -473,12 +473,12 @@ fn a_query_says_what_the_document_knows_and_nothing_else() {
             let names = operation.parameters().into_iter().filter(|one| one["in"] == "query").map(|one| one["name"].as_str().unwrap().to_owned());
             for name in names.filter(|name| !["limit", "cursor"].contains(&name.as_str())) {
                 for value in ["", "x", "%00", "2026-02-30", "%F0%9F%98%80", "01900000-0000-7000-8000-00000000dea", "null", "'", long.as_str()] {
-                    let answer = get(&format!("{name}={value}")).await;
+                    let answer = by.get(&example.path_asking(&format!("{name}={value}"))).await;
                     if answer.status != 400 {
                         wrong.push(format!("{:.200}: {} {}", answer.asked, answer.status, answer.code()));
                     }
                 }
-                get(&format!("{name}=1&{name}=2")).await.expect(400);
+                by.get(&example.path_asking(&format!("{name}=1&{name}=2"))).await.expect(400);
             }
             for query in bad {
                 let answer = get(query).await;
@@ -634,12 +634,21 @@ fn another_verb_is_405_and_says_which_there_are() {
         }
         for (path, verbs) in by_template.values() {
             for verb in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE"].iter().filter(|verb| !verbs.contains(verb)) {
-                let answer = manager.ask(verb, path).send().await.expect_problem(405, "METHOD_NOT_ALLOWED");
+                let answer = manager.ask(verb, path).send().await;
+                // A literal beside a parameter: asked otherwise, it is the id of nothing.
+                if contract().operation_of(verb, path).is_some() {
+                    answer.expect_problem(404, "NOT_FOUND");
+                    continue;
+                }
+                let answer = answer.expect_problem(405, "METHOD_NOT_ALLOWED");
                 let mut allowed: Vec<&str> = answer.header("allow").unwrap().split(", ").collect();
                 let mut expected = verbs.clone();
+                let mut with_parameter: Vec<&str> =
+                    ["GET", "POST", "PUT"].into_iter().filter(|one| contract().operation_of(one, path).is_some()).collect();
                 allowed.sort_unstable();
                 expected.sort_unstable();
-                assert_eq!(allowed, expected, "{}", answer.asked);
+                with_parameter.sort_unstable();
+                assert!(allowed == expected || allowed == with_parameter, "{}: {allowed:?} instead of {expected:?}", answer.asked);
             }
         }
     });

@@ -7,6 +7,8 @@ mod starting;
 mod leaving;
 /// What is left when it is killed.
 mod killing;
+/// What is left of attendance in batches when it is killed.
+mod submitting;
 
 use std::fs::{self, File};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};

@@ -5,10 +5,21 @@ use api_tests::client::fresh_key;
 use api_tests::{Answer, Client, TestServer, on_both};
 use serde_json::{Value, json};
 
+use crate::attendance::{monday, set_clock};
+use crate::submissions::{DECISIONS, SUBMISSIONS};
+
 /// The most that filling a sheet may cost.
 const MOST_FOR_A_SHEET: usize = 10;
 /// The most that a repeated request may cost.
 const MOST_FOR_A_REPLAY: usize = 3;
+/// The most that a submission may cost, however many lines and sessions it has.
+const MOST_FOR_A_SUBMISSION: usize = 40;
+/// The most that decisions may cost, however many they are.
+const MOST_FOR_DECISIONS: usize = 40;
+/// The most that reading a receipt may cost.
+const MOST_FOR_A_RECEIPT: usize = 4;
+/// The most that a template may cost.
+const MOST_FOR_A_TEMPLATE: usize = 6;
 
 /// What a request answers, and the statements it cost.
 async fn cost(server: &TestServer, request: impl Future<Output = Answer>) -> (Answer, Vec<String>) {
@@ -101,11 +112,16 @@ fn a_page_of_sixty_costs_what_a_page_of_three_costs() {
         let (auditor, partner) = (server.auditor().await, server.partner(&association.organisation).await);
         let territory = given.territory(&[]).await;
         let caseworker = server.caseworker(&[&territory]).await;
+        let mut strangers = Vec::new();
         for _ in 0..MANY {
-            given.person_in(&territory).await;
+            strangers.push(given.person_in(&territory).await);
         }
         let own = format!("/v1/organisations/{}", association.organisation);
-        let lists: [(&Client, String); 14] = [
+        let machine = server.client(&association.organisation, &["attendance:write"]).await;
+        let held =
+            strangers.iter().map(|person| json!({"session_id": association.session, "person_reference": person.reference, "status": "present"}));
+        machine.post(SUBMISSIONS, json!({"lines": held.collect::<Vec<_>>()})).await.expect(207);
+        let lists: [(&Client, String); 17] = [
             (&administrator, "/v1/organisations".to_owned()),
             (&administrator, "/v1/professionals".to_owned()),
             (&administrator, "/v1/territories".to_owned()),
@@ -119,6 +135,9 @@ fn a_page_of_sixty_costs_what_a_page_of_three_costs() {
             (&manager, format!("/v1/groups/{group}/enrolments")),
             (&manager, "/v1/beneficiaries".to_owned()),
             (&caseworker, "/v1/beneficiaries".to_owned()),
+            (&machine, "/v1/held-lines".to_owned()),
+            (&manager, "/v1/held-lines?state=waiting".to_owned()),
+            (&caseworker, "/v1/held-lines".to_owned()),
             (&auditor, "/v1/access-log".to_owned()),
         ];
         for (by, path) in lists {
@@ -184,6 +203,164 @@ fn a_replay_costs_three_statements_at_most() {
             let (again, statements) = cost(server, by.post_with_key(path, &key, order)).await;
             assert_eq!((again.status, again.header("idempotent-replayed")), (first.status, Some("true")), "{path}");
             assert!((1..=MOST_FOR_A_REPLAY).contains(&statements.len()), "{path}: {}\n{}", statements.len(), statements.join("\n"));
+        }
+    });
+}
+
+/// That two requests cost the same but for a few statements, which are written in portions.
+#[track_caller]
+fn assert_nearly_same(what: &str, few: &[String], many: &[String]) {
+    assert!(!few.is_empty(), "{what}: nothing was counted");
+    assert!(
+        few.len().abs_diff(many.len()) <= 2,
+        "{what}: {} and {}:\n{}\n— and for many:\n{}",
+        few.len(),
+        many.len(),
+        few.join("\n"),
+        many.join("\n")
+    );
+}
+
+#[test]
+fn a_submission_of_a_thousand_lines_costs_what_one_of_a_hundred_costs() {
+    on_both(async |server| {
+        let (association, partner, manager) = monday(server, 50).await;
+        let series = json!({
+            "weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"], "half_day": "afternoon", "start_time": "14:00",
+            "end_time": "17:00", "starts_on": "2026-03-02", "ends_on": "2026-04-09",
+        });
+        let planned = manager.post(&format!("/v1/groups/{}/session-series", association.group), series).await.expect(201).ids();
+        assert!(planned.len() >= 22, "{}", planned.len());
+        // The eve of the closing of them all.
+        set_clock(server, "2026-04-09T18:00:00.000Z");
+        let strangers = server.given().sheet(30).await;
+        partner.get("/v1/me").await.expect(200);
+        let lines = |sessions: &[String], status: &str, named: bool| -> Value {
+            let mut lines = Vec::new();
+            for session in sessions {
+                for (place, person) in association.people.iter().enumerate() {
+                    let mut line = json!({"session_id": session, "person_reference": person.reference, "status": status});
+                    if named {
+                        line["external_id"] = json!(format!("{session}-{place}"));
+                    }
+                    lines.push(line);
+                }
+            }
+            // A twentieth of them is held, and another one bad.
+            for place in 0..lines.len() / 20 {
+                lines[place * 20]["person_reference"] = json!(strangers.people[place % 30].reference);
+                lines[place * 20 + 1]["status"] = json!("late");
+            }
+            json!({"lines": lines})
+        };
+        let mut costs = Vec::new();
+        for sessions in [&planned[..2], &planned[2..22]] {
+            let mut of_this = Vec::new();
+            let key = fresh_key();
+            for (what, order) in [
+                ("recording", lines(sessions, "present", true)),
+                ("the same again", lines(sessions, "present", true)),
+                ("correcting", lines(sessions, "absent_unexcused", false)),
+            ] {
+                let (answer, statements) =
+                    cost(server, partner.post_with_key(SUBMISSIONS, &format!("{key}-{}", what.replace(' ', "-")), order)).await;
+                let answer = answer.expect(207);
+                assert_eq!(answer.receipt()["counts"]["lines"], sessions.len() * 50);
+                assert!(statements.len() <= MOST_FOR_A_SUBMISSION, "{what}: {}\n{}", statements.len(), statements.join("\n"));
+                of_this.push((what, statements));
+                if what == "recording" {
+                    let (read, statements) = cost(server, partner.get(&format!("{SUBMISSIONS}/{}", answer.id()))).await;
+                    read.expect(200);
+                    assert!(statements.len() <= MOST_FOR_A_RECEIPT, "a receipt: {}\n{}", statements.len(), statements.join("\n"));
+                    of_this.push(("a receipt", statements));
+                    let (read, statements) = cost(server, partner.get(&format!("{SUBMISSIONS}/{}/rejected.csv", answer.id()))).await;
+                    read.expect(200);
+                    assert!(statements.len() <= MOST_FOR_A_RECEIPT, "rejected lines: {}\n{}", statements.len(), statements.join("\n"));
+                    of_this.push(("rejected lines", statements));
+                }
+            }
+            let rehearsal = partner.ask("POST", &format!("{SUBMISSIONS}?dry_run=true")).json(&lines(sessions, "present", false)).send();
+            let (answer, statements) = cost(server, rehearsal).await;
+            answer.expect(200);
+            assert!(statements.len() <= MOST_FOR_A_SUBMISSION, "a rehearsal: {}\n{}", statements.len(), statements.join("\n"));
+            of_this.push(("a rehearsal", statements));
+            let order = lines(sessions, "present", true);
+            let (answer, statements) = cost(server, partner.post_with_key(SUBMISSIONS, &format!("{key}-the-same-again"), order)).await;
+            assert_eq!(answer.header("idempotent-replayed"), Some("true"));
+            assert!((1..=MOST_FOR_A_REPLAY).contains(&statements.len()), "a replay: {}\n{}", statements.len(), statements.join("\n"));
+            costs.push(of_this);
+        }
+        for ((what, few), (_, many)) in costs[0].iter().zip(&costs[1]) {
+            assert_nearly_same(what, few, many);
+        }
+    });
+}
+
+#[test]
+fn a_template_costs_as_much_for_one_session_as_for_many() {
+    on_both(async |server| {
+        let (association, partner, manager) = monday(server, 30).await;
+        let path = |month: &str| format!("/v1/groups/{}/attendance-template.csv?month={month}", association.group);
+        let series = json!({
+            "weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"], "half_day": "afternoon", "start_time": "14:00",
+            "end_time": "17:00", "starts_on": "2026-04-01", "ends_on": "2026-04-30",
+        });
+        manager.post(&format!("/v1/groups/{}/session-series", association.group), series).await.expect(201);
+        partner.put(&association.sheet_path(), association.all_present()).await.expect(200);
+        let (few, few_statements) = cost(server, partner.get(&path("2026-03"))).await;
+        let (many, many_statements) = cost(server, partner.get(&path("2026-04"))).await;
+        assert!(many.expect(200).body.len() > 10 * few.expect(200).body.len());
+        assert_same("a template", &few_statements, &many_statements);
+        assert!(many_statements.len() <= MOST_FOR_A_TEMPLATE, "{}\n{}", many_statements.len(), many_statements.join("\n"));
+    });
+}
+
+#[test]
+fn a_hundred_decisions_cost_what_ten_cost() {
+    on_both(async |server| {
+        let (association, partner, manager) = monday(server, 100).await;
+        manager.get("/v1/me").await.expect(200);
+        let mut sessions = Vec::new();
+        for day in 1..=10 {
+            sessions.push(server.given().session(&association.group, &format!("2026-03-{day:02}")).await);
+        }
+        let mut costs = Vec::new();
+        let mut sent = 0;
+        for count in [10_usize, 100] {
+            let mut of_this = Vec::new();
+            for (what, decision) in [("applying", "apply"), ("attaching", "attach"), ("dismissing", "dismiss")] {
+                let lines: Vec<Value> = (0..count)
+                    .map(|place| {
+                        sent += 1;
+                        let (session, last_name) = (&sessions[(sent + place) % 10], format!("Inconnu {sent}"));
+                        if decision == "apply" {
+                            json!({"session_id": session, "person_reference": association.people[place].reference, "last_name": last_name, "status": "present"})
+                        } else {
+                            json!({"session_id": session, "last_name": last_name, "status": "absent_unexcused"})
+                        }
+                    })
+                    .collect();
+                let submission = partner.post(SUBMISSIONS, json!({"lines": lines})).await.expect(207);
+                let held = manager.list(&format!("/v1/held-lines?submission_id={}&limit=200", submission.id())).await;
+                assert_eq!(held.len(), count);
+                let decisions: Vec<Value> = held
+                    .iter()
+                    .enumerate()
+                    .map(|(place, line)| match decision {
+                        "attach" => json!({"held_line_id": line["id"], "decision": decision, "enrolment_id": association.enrolments[place]}),
+                        "dismiss" => json!({"held_line_id": line["id"], "decision": decision, "reason": "Erreur"}),
+                        _ => json!({"held_line_id": line["id"], "decision": decision}),
+                    })
+                    .collect();
+                let (decided, statements) = cost(server, manager.post(DECISIONS, json!({"decisions": decisions}))).await;
+                assert_eq!(decided.expect(200).items().len(), count);
+                assert!(statements.len() <= MOST_FOR_DECISIONS, "{what} {count}: {}\n{}", statements.len(), statements.join("\n"));
+                of_this.push((what, statements));
+            }
+            costs.push(of_this);
+        }
+        for ((what, few), (_, many)) in costs[0].iter().zip(&costs[1]) {
+            assert_nearly_same(what, few, many);
         }
     });
 }

@@ -25,6 +25,8 @@ pub(crate) struct Example {
     pub(crate) by: &'static str,
     /// What stands in its path.
     pub(crate) ids: Vec<String>,
+    /// What it cannot do without in its query; empty when there is no such thing.
+    pub(crate) query: String,
     /// What it says.
     pub(crate) body: Option<Value>,
     /// What it answers.
@@ -37,13 +39,28 @@ impl Example {
         contract().operation(self.operation)
     }
 
-    /// Its path.
+    /// Its path, with the query that it needs.
     pub(crate) fn path(&self) -> String {
         self.path_with(&self.ids)
     }
 
     /// Its path with other ids.
     pub(crate) fn path_with(&self, ids: &[String]) -> String {
+        let path = self.bare_path_with(ids);
+        if self.query.is_empty() { path } else { format!("{path}?{}", self.query) }
+    }
+
+    /// Its path with nothing but this query.
+    pub(crate) fn path_asking(&self, query: &str) -> String {
+        format!("{}?{query}", self.bare_path_with(&self.ids))
+    }
+
+    /// Its path with one more query.
+    pub(crate) fn path_asking_also(&self, query: &str) -> String {
+        if self.query.is_empty() { self.path_asking(query) } else { self.path_asking(&format!("{}&{query}", self.query)) }
+    }
+
+    fn bare_path_with(&self, ids: &[String]) -> String {
         let names = self.operation().path_parameters();
         assert_eq!(names.len(), ids.len(), "{}", self.operation);
         self.operation().path_with(|name| ids[names.iter().position(|one| one == name).unwrap()].clone())
@@ -85,6 +102,12 @@ pub(crate) struct World<'a> {
     pub(crate) later: String,
     /// A third one.
     pub(crate) latest: String,
+    /// One of the day before yesterday, of which attendance is submitted.
+    earlier: String,
+    /// A submission of which a line is rejected and one is held.
+    submission: String,
+    /// That held line.
+    held_line: String,
     /// Two people more, whom nobody enrolled.
     pub(crate) others: [Person; 2],
     site: String,
@@ -116,11 +139,24 @@ impl<'a> World<'a> {
             ("analyst", server.analyst().await),
             ("client", server.client(&organisation, &PARTNER_SCOPES).await),
         ];
+        let earlier = given.session(&association.group, &given.day(-2)).await;
+        let others = [given.person().await, given.person().await];
+        let lines = json!({"lines": [
+            {"session_id": earlier, "person_reference": others[1].reference, "last_name": "Exemple", "first_name": "Claude", "status": "present"},
+            {"session_id": ABSENT, "enrolment_id": association.enrolments[0], "status": "present"},
+            {"session_id": earlier, "enrolment_id": association.enrolments[1], "status": "absent_unexcused"},
+        ]});
+        let client: &Client = &callers[6].1;
+        let submission = client.post("/v1/attendance-submissions", lines).await.expect(207).id();
+        let held = client.get(&format!("/v1/held-lines?submission_id={submission}")).await.expect(200).ids();
         Self {
             server,
+            earlier,
+            submission,
+            held_line: held[0].clone(),
             later: given.session(&association.group, &given.day(5)).await,
             latest: given.session(&association.group, &given.day(6)).await,
-            others: [given.person().await, given.person().await],
+            others,
             site: given.site(&organisation).await,
             delegation: given.delegation(&organisation).await,
             agreement: given.agreement(&organisation, &association.action).await,
@@ -145,7 +181,7 @@ impl<'a> World<'a> {
         let Association { organisation, action, group, session, enrolments, people } = &self.association;
         let example = |operation: &'static str, by: &'static str, ids: &[&str], body: Option<Value>| {
             let status = if contract().operation(operation).value["responses"].get("201").is_some() { 201 } else { 200 };
-            Example { operation, by, ids: ids.iter().map(|id| (*id).to_owned()).collect(), body, status }
+            Example { operation, by, ids: ids.iter().map(|id| (*id).to_owned()).collect(), query: String::new(), body, status }
         };
         let read = |operation, by, ids: &[&str]| example(operation, by, ids, None);
         let write = |operation, by, ids: &[&str], body| example(operation, by, ids, Some(body));
@@ -164,6 +200,15 @@ impl<'a> World<'a> {
             "organisation_id": organisation, "email": format!("a{}@example.test", api_tests::client::fresh()), "last_name": "Exemple",
             "first_name": "Sacha", "role": "caseworker", "profession": "social_worker", "territory_ids": [],
         });
+        let submission = json!({"lines": [
+            {
+                "external_id": "ligne-1", "operation": "record", "session_id": self.earlier, "enrolment_id": enrolments[0],
+                "person_reference": people[0].reference, "last_name": "Exemple", "first_name": "Claude", "date": given.day(-2),
+                "half_day": "morning", "status": "late", "minutes": 90, "reason": null, "signed": true, "version": null,
+            },
+            {"session_id": self.earlier, "person_reference": people[1].reference, "status": "absent_excused", "reason": "illness"},
+        ]});
+        let decisions = json!({"decisions": [{"held_line_id": self.held_line, "decision": "dismiss", "reason": "Jamais venu"}]});
         let assessment = json!({"aptitudes": [{"theme": "skills", "level": "acquired"}], "next_step": "training", "text": "Très bien.\nContinue."});
         let territory = json!({"code": format!("N-{}", api_tests::client::fresh()), "name": "Nouveau", "commune_codes": ["87002"]});
         vec![
@@ -247,6 +292,13 @@ impl<'a> World<'a> {
             read("closeSheet", "client", &[session]),
             write("correctAttendance", "manager", &[session], correction),
             read("readAttendanceHistory", "client", &[session]),
+            Example { query: format!("month={}", &given.day(-2)[..7]), ..read("readAttendanceTemplate", "client", &[group]) },
+            write("submitAttendance", "client", &[], submission),
+            read("readSubmission", "client", &[&self.submission]),
+            read("readRejectedLines", "client", &[&self.submission]),
+            read("listHeldLines", "client", &[]),
+            read("readHeldLine", "client", &[&self.held_line]),
+            write("decideHeldLines", "manager", &[], decisions),
             // ---- ends
             write("endEnrolment", "partner", &[&enrolments[1]], json!({"ends_on": given.day(0), "end_reason": "completed"})),
             read("disableProfessional", "administrator", &[&self.professional]),

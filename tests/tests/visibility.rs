@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use api_tests::client::fresh_key;
 use api_tests::contract::{ForClients, contract};
 use api_tests::given::{PARTNER_SCOPES, Person};
+use api_tests::spreadsheet::Sheet;
 use api_tests::{Answer, Client, TestServer, on_both};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ fn unlinkable(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
 
 /// That two answers do not tell which of the two things is there.
 #[track_caller]
-fn assert_alike(one: &Answer, other: &Answer) {
+pub(crate) fn assert_alike(one: &Answer, other: &Answer) {
     assert_eq!(unlinkable(one), unlinkable(other), "{} and {} tell one from the other", one.asked, other.asked);
 }
 
@@ -78,6 +79,10 @@ fn another_partners_things_answer_as_if_they_were_not_there() {
             "readAction",
             "listEnrolments",
             "readSite",
+            "readAttendanceTemplate",
+            "readSubmission",
+            "readRejectedLines",
+            "readHeldLine",
         ] {
             assert!(walked.contains(expected), "{expected} was not walked");
         }
@@ -420,25 +425,59 @@ fn those_without_social_data_see_none() {
     });
 }
 
-/// The people whom an answer shows, as far as its JSON tells, by id.
-fn people_in(body: &Value, references: &BTreeMap<String, String>, found: &mut BTreeSet<String>) {
-    match body {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match (name.as_str(), member.as_str()) {
-                    ("beneficiary_id", Some(id)) => drop(found.insert(id.to_owned())),
-                    ("person_reference", Some(reference)) => found.extend(references.get(reference).cloned()),
-                    _ => people_in(member, references, found),
+/// Everybody there is, by all that designates them in an answer: their reference, their enrolments.
+pub(crate) struct Everybody(BTreeMap<String, String>);
+
+impl Everybody {
+    /// Those of now, with their enrolments in these groups.
+    pub(crate) async fn of(server: &TestServer, groups: &[&str]) -> Self {
+        let text = |person: &Value, name: &str| person[name].as_str().unwrap().to_owned();
+        let manager = server.manager().await;
+        let people = manager.list("/v1/beneficiaries").await;
+        let mut designated: BTreeMap<String, String> = people.iter().map(|person| (text(person, "person_reference"), text(person, "id"))).collect();
+        for group in groups {
+            let enrolments = manager.list(&format!("/v1/groups/{group}/enrolments?limit=200")).await;
+            let persons = enrolments.iter().map(|one| (text(one, "id"), designated[&text(one, "person_reference")].clone()));
+            let persons: Vec<(String, String)> = persons.collect();
+            designated.extend(persons);
+        }
+        Self(designated)
+    }
+
+    /// The people whom an answer shows, by id.
+    pub(crate) fn in_answer(&self, answer: &Answer) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/csv")) {
+            let sheet = Sheet::read(&answer.body);
+            for row in 0..sheet.rows.len() {
+                let designations = ["person_reference", "enrolment_id"].map(|name| sheet.get(row, name));
+                found.extend(designations.iter().filter_map(|text| self.0.get(*text)).cloned());
+            }
+        } else {
+            self.in_json(&answer.json(), &mut found);
+        }
+        found
+    }
+
+    fn in_json(&self, body: &Value, found: &mut BTreeSet<String>) {
+        match body {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    match (name.as_str(), member.as_str()) {
+                        ("beneficiary_id", Some(id)) => drop(found.insert(id.to_owned())),
+                        ("person_reference" | "enrolment_id", Some(text)) => found.extend(self.0.get(text).cloned()),
+                        _ => self.in_json(member, found),
+                    }
                 }
             }
+            Value::Array(items) => items.iter().for_each(|item| self.in_json(item, found)),
+            _ => {}
         }
-        Value::Array(items) => items.iter().for_each(|item| people_in(item, references, found)),
-        _ => {}
     }
 }
 
 /// Each line of the log by its request.
-async fn log_by_request(server: &TestServer) -> BTreeMap<String, Value> {
+pub(crate) async fn log_by_request(server: &TestServer) -> BTreeMap<String, Value> {
     let lines = server.auditor().await.list("/v1/access-log?limit=200").await;
     let count = lines.len();
     let by_request: BTreeMap<String, Value> = lines.into_iter().map(|line| (line["request_id"].as_str().unwrap().to_owned(), line)).collect();
@@ -446,12 +485,7 @@ async fn log_by_request(server: &TestServer) -> BTreeMap<String, Value> {
     by_request
 }
 
-async fn references(server: &TestServer) -> BTreeMap<String, String> {
-    let text = |person: &Value, name: &str| person[name].as_str().unwrap().to_owned();
-    server.manager().await.list("/v1/beneficiaries").await.iter().map(|person| (text(person, "person_reference"), text(person, "id"))).collect()
-}
-
-fn people_of(line: &Value) -> BTreeSet<String> {
+pub(crate) fn people_of(line: &Value) -> BTreeSet<String> {
     line["beneficiary_ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
 }
 
@@ -465,7 +499,19 @@ fn every_answer_that_shows_people_is_traced_with_whom_it_showed_and_no_other_is(
             answers.push((example.operation, by.clone(), example.send(by).await.expect(example.status)));
         }
         // The same reads by everybody else who may.
-        let reads = ["readAttendance", "readAttendanceHistory", "readEnrolment", "listEnrolments", "listBeneficiaries", "readBeneficiary"];
+        let reads = [
+            "readAttendance",
+            "readAttendanceHistory",
+            "readAttendanceTemplate",
+            "readSubmission",
+            "readRejectedLines",
+            "listHeldLines",
+            "readHeldLine",
+            "readEnrolment",
+            "listEnrolments",
+            "listBeneficiaries",
+            "readBeneficiary",
+        ];
         for example in world.examples().iter().filter(|example| reads.contains(&example.operation)) {
             for role in ["partner", "client", "caseworker", "manager"] {
                 let answer = example.send(world.caller(role)).await;
@@ -474,11 +520,11 @@ fn every_answer_that_shows_people_is_traced_with_whom_it_showed_and_no_other_is(
                 }
             }
         }
-        let (log, references) = (log_by_request(server).await, references(server).await);
+        let everybody = Everybody::of(server, &[&world.association.group]).await;
+        let log = log_by_request(server).await;
         let mut showed_people = BTreeSet::new();
         for (operation, by, answer) in &answers {
-            let mut expected = BTreeSet::new();
-            people_in(&answer.json(), &references, &mut expected);
+            let expected = everybody.in_answer(answer);
             let line = log.get(answer.header("x-request-id").unwrap());
             let traced = line.map(people_of).unwrap_or_default();
             assert_eq!(traced, expected, "{}: {line:?}", answer.asked);
@@ -491,17 +537,24 @@ fn every_answer_that_shows_people_is_traced_with_whom_it_showed_and_no_other_is(
             "assessEnrolment",
             "closeSheet",
             "correctAttendance",
+            "decideHeldLines",
             "editBeneficiary",
             "endEnrolment",
             "enrolPerson",
             "listBeneficiaries",
             "listEnrolments",
+            "listHeldLines",
             "readAttendance",
             "readAttendanceHistory",
+            "readAttendanceTemplate",
             "readBeneficiary",
             "readEnrolment",
+            "readHeldLine",
+            "readRejectedLines",
+            "readSubmission",
             "recordAttendance",
             "registerBeneficiary",
+            "submitAttendance",
             "takeAccessGrant",
         ];
         assert_eq!(showed_people, BTreeSet::from(expected));

@@ -67,8 +67,9 @@ pub(crate) struct SubmitLine {
     /// How they attended; required but for `void`.
     status: Option<AttendanceStatus>,
     /// Minutes attended, 1 to the session's length: required for `late` and `left_early`, forbidden otherwise.
-    #[schema(minimum = 1, maximum = 1440)]
-    minutes: Option<i32>,
+    #[schema(minimum = 0, maximum = 10_000)]
+    #[serde(default, deserialize_with = "within_if_any::<0, 10_000, _>")]
+    minutes: Option<i64>,
     /// Why, a code of `absence_reasons`: required for `absent_excused`, forbidden otherwise.
     reason: Option<Term>,
     /// Whether the participant's signature was seen; null when nobody looked.

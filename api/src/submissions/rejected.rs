@@ -12,6 +12,7 @@ use persistence::submissions;
 use super::receipt::people;
 use crate::attendance_file;
 use crate::call::Call;
+use crate::order::NoFilter;
 use crate::problem::{self, Stop};
 
 /// Columns that say what is wrong; sent again, they mean nothing and are ignored.
@@ -49,9 +50,14 @@ fn row(line: &LineReceipt, english: bool) -> Vec<String> {
 #[get("/attendance-submissions/{id}/rejected.csv")]
 pub(crate) async fn read_rejected_lines(call: Call) -> Result<HttpResponse, Stop> {
     let scope = call.may_download::<ReadSubmission>()?;
+    call.query::<NoFilter>()?;
     let (submission, lines) = submissions::find(call.read(), &scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
     let lines: Vec<LineReceipt> = lines.into_iter().filter(|line| matches!(line.outcome, LineOutcome::Rejected | LineOutcome::NotApplied)).collect();
     let header = Column::HEADER.into_iter().map(Column::code).chain(WHY);
     let file = attendance_file::write(header, lines.iter().map(|line| row(line, call.is_english())));
-    call.show_file(submission.id.uuid(), "rejected.csv", file, &people(&lines)).await
+    let mut shown = people(&lines);
+    shown.extend(submissions::people_named(call.read(), &lines).await?);
+    shown.sort_unstable();
+    shown.dedup();
+    call.show_file(submission.id.uuid(), "rejected.csv", file, &shown).await
 }

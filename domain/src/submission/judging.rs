@@ -32,11 +32,11 @@ pub(super) enum Verdict {
     /// The département let this very line through before.
     Decided { session: Id<Session>, enrolment: Option<Id<Enrolment>> },
     /// No.
-    Reject { session: Option<Id<Session>>, enrolment: Option<Id<Enrolment>>, faults: Vec<LineFault> },
+    Reject { session: Option<Id<Session>>, whom: Option<(Id<Enrolment>, Id<Beneficiary>)>, faults: Vec<LineFault> },
 }
 
 fn rejected(session: Option<Id<Session>>, fault: LineFault) -> Verdict {
-    Verdict::Reject { session, enrolment: None, faults: vec![fault] }
+    Verdict::Reject { session, whom: None, faults: vec![fault] }
 }
 
 /// One way to know that two lines of a session are about one person.
@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
             Err(faults) => {
                 // Its form is told first; that its name is taken by it, the next line is told.
                 let _ = self.claim_external_id(line, None);
-                Verdict::Reject { session: None, enrolment: None, faults: faults.clone() }
+                Verdict::Reject { session: None, whom: None, faults: faults.clone() }
             }
             Ok(None) => Verdict::Nothing,
             Ok(Some(order)) => self.weigh(line, order).unwrap_or_else(|no| no),
@@ -178,7 +178,8 @@ impl<'a> Judge<'a> {
         let session = sheet.session.id;
         let whom = self.whom(session, order, linked);
         let target = whom.found.map(|found| Target { session, enrolment: found.enrolment });
-        let no = |fault| Verdict::Reject { session: Some(session), enrolment: target.map(|target| target.enrolment), faults: vec![fault] };
+        let no =
+            |fault| Verdict::Reject { session: Some(session), whom: whom.found.map(|found| (found.enrolment, found.person.id)), faults: vec![fault] };
         // A line is claimed whatever else is wrong with it: sent again, the same one of two must win.
         self.claim_external_id(line, target).map_err(no)?;
         for key in whom.keys(line, &order.person) {
@@ -189,7 +190,10 @@ impl<'a> Judge<'a> {
         if linked.is_some_and(|linked| self.is_about_another(linked, session, order, target)) {
             return Err(self.unless_applied(line, session, no(LineFault::at(Column::ExternalId, Rule::ExternalIdReused))));
         }
-        self.check_mark(sheet, order)?;
+        let faults = self.mark_faults(sheet, order);
+        if !faults.is_empty() {
+            return Err(Verdict::Reject { session: Some(session), whom: whom.found.map(|found| (found.enrolment, found.person.id)), faults });
+        }
         match (whom.found, whom.trouble) {
             (Some(found), None) => self.put(line, order, sheet, found),
             (found, Some((code, column))) => {
@@ -279,9 +283,9 @@ impl<'a> Judge<'a> {
     }
 
     /// What a mark must be whoever it is for: a held line can be applied later as it is.
-    fn check_mark(&self, sheet: &Sheet, order: &LineOrder) -> Result<(), Verdict> {
+    fn mark_faults(&self, sheet: &Sheet, order: &LineOrder) -> Vec<LineFault> {
         if order.operation == Operation::Void {
-            return Ok(());
+            return Vec::new();
         }
         let broken = order.value.faults(&sheet.session, self.rules.vocabulary);
         let mut faults: Vec<LineFault> =
@@ -289,15 +293,18 @@ impl<'a> Judge<'a> {
         if self.now < sheet.session.slot.starts_at() && order.value.status != Some(AttendanceStatus::AbsentExcused) {
             faults.push(LineFault::at(Column::Date, Rule::FutureDate));
         }
-        if faults.is_empty() { Ok(()) } else { Err(Verdict::Reject { session: Some(sheet.session.id), enrolment: None, faults }) }
+        faults
     }
 
     /// Puts the mark of somebody expected.
     fn put(&self, line: &Line, order: &LineOrder, sheet: &Sheet, found: &SheetLine) -> Result<Verdict, Verdict> {
         let (session, standing) = (sheet.session.id, &found.mark);
         let (target, person) = (Target { session, enrolment: found.enrolment }, found.person.id);
-        let no =
-            |column, rule| Verdict::Reject { session: Some(session), enrolment: Some(target.enrolment), faults: vec![LineFault::at(column, rule)] };
+        let no = |column, rule| Verdict::Reject {
+            session: Some(session),
+            whom: Some((target.enrolment, person)),
+            faults: vec![LineFault::at(column, rule)],
+        };
         if standing.value == order.value {
             return Ok(Verdict::Stands { outcome: LineOutcome::Unchanged, target, person, version: standing.version, change: None });
         }

@@ -171,9 +171,9 @@ impl Verdict {
     /// The same line when another one keeps everything from being applied.
     fn not_applied(self) -> Self {
         match self {
-            Self::Hold { session, target, code, column, .. } => {
-                let enrolment = target.map(|target| target.enrolment);
-                Self::Reject { session: Some(session), enrolment, faults: vec![LineFault::at(column, code.rule())] }
+            Self::Hold { session, target, person, code, column } => {
+                let whom = target.map(|target| target.enrolment).zip(person);
+                Self::Reject { session: Some(session), whom, faults: vec![LineFault::at(column, code.rule())] }
             }
             Self::Stands { target, person, version, .. } => Self::Stands { outcome: LineOutcome::NotApplied, target, person, version, change: None },
             other => other,
@@ -210,9 +210,10 @@ impl Verdict {
                 (receipt.session, receipt.enrolment) = (Some(session), enrolment);
                 receipt.warnings.push(LineFault::at(Column::PersonReference, Rule::HeldLineDecided));
             }
-            Self::Reject { session, enrolment, faults } => {
+            Self::Reject { session, whom, faults } => {
                 receipt.outcome = LineOutcome::Rejected;
-                (receipt.session, receipt.enrolment, receipt.errors) = (session, enrolment, faults);
+                (receipt.session, receipt.errors) = (session, faults);
+                (receipt.enrolment, receipt.person) = whom.unzip();
             }
         }
         receipt

@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant as Elapsed};
 
-use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
+use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
 use uuid::Uuid;
 
 use super::connect::ACQUIRE_TIMEOUT;
@@ -217,7 +217,7 @@ impl Db {
             access_mode: (self.engine == Engine::Postgres).then_some(AccessMode::ReadWrite),
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
-        let transaction = begin(connection, options).await.map_err(|error| failed(error.into()))?;
+        let transaction = begin(connection, options).await.map_err(failed)?;
         let begun = Elapsed::now();
         let w = Write { transaction, engine: self.engine, now: self.clock.now(), ids: self.ids.clone(), by: by.clone() };
         let result = match work(&w).await {
@@ -248,9 +248,14 @@ enum Failure<E> {
     Unknown,
 }
 
+/// Begins in a task of its own, which whoever called cannot abandon: a BEGIN given up half-way leaves its connection in the pool with a
+/// transaction that nobody ends, and what the next one commits there is a savepoint of it, answered and never stored.
 #[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
-async fn begin(connection: &sea_orm::DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
-    connection.begin_with_options(options).await
+async fn begin(connection: &sea_orm::DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, Error> {
+    let connection = connection.clone();
+    let begun = tokio::spawn(async move { connection.begin_with_options(options).await });
+    // The task neither panics nor is aborted but by the end of its runtime.
+    Ok(begun.await.map_err(|_| Error::Unavailable)??)
 }
 
 async fn try_lock(transaction: &DatabaseTransaction, number: i64) -> Result<bool, Error> {
