@@ -249,7 +249,7 @@ fn a_submission_abandoned_while_its_transaction_begins_leaves_a_sound_connection
         let mut partner = Partner::new(server, rival.twin().await, 2).await;
         for place in 0..3 {
             let submission = partner.one_line(place);
-            proxy.slow_down_begin(Duration::from_millis(3_000));
+            proxy.slow_down_begin(Duration::from_secs(3));
             partner.break_off(&submission, Break::After(Duration::from_millis(1_500))).await;
             assert!(proxy.has_slowed_down(), "the fault happened");
             tokio::time::sleep(Duration::from_millis(2_500)).await;

@@ -72,7 +72,7 @@ async fn close_among_submissions(server: &TestServer, rounds: usize) {
 /// A session of its own: the half-days of a fortnight, so many rounds has a server.
 async fn session_of_round(sender: &Sender, round: usize) -> String {
     assert!(round < 28);
-    let order = half_day(&format!("2026-03-{:02}", 15 - round / 2), if round % 2 == 0 { "morning" } else { "afternoon" });
+    let order = half_day(&format!("2026-03-{:02}", 15 - round / 2), if round.is_multiple_of(2) { "morning" } else { "afternoon" });
     sender.manager.post(&format!("/v1/groups/{}/sessions", sender.association.group), order).await.expect(201).id()
 }
 
@@ -163,7 +163,7 @@ fn lines_in_opposite_orders_neither_block_each_other_nor_fail() {
         let answers = join_all((0..16).map(async |turn: usize| {
             let mut mine: Vec<Value> = lines.iter().map(|line| super::with(line.clone(), json!({"status": statuses[turn % 2]}))).collect();
             mine.push(stranger.clone());
-            if turn % 3 == 0 {
+            if turn.is_multiple_of(3) {
                 mine.reverse();
             }
             let shift = turn * 5 % mine.len();
@@ -177,10 +177,7 @@ fn lines_in_opposite_orders_neither_block_each_other_nor_fail() {
             assert_eq!(good, lines.len());
         }
         // The history tells of each line that changed something, once.
-        let changes = answers
-            .iter()
-            .flat_map(|answer| lines_of(answer))
-            .filter(|line| ["recorded", "corrected"].iter().any(|outcome| line["outcome"] == *outcome));
+        let changes = answers.iter().flat_map(lines_of).filter(|line| ["recorded", "corrected"].iter().any(|outcome| line["outcome"] == *outcome));
         let mut told = 0;
         for session in &sessions {
             told += sender.manager.list(&format!("/v1/sessions/{session}/attendance/history?limit=200")).await.len();

@@ -764,7 +764,7 @@ fn decisions_made_at_the_same_moment_are_made_once() {
             }))
             .await;
             let state = sender.manager.get(&path(&id)).await.expect(200).json();
-            let decided = if state["decision"] == "attach" { 0 } else { 1 };
+            let decided = usize::from(state["decision"] != "attach");
             for (place, answer) in answers.into_iter().enumerate() {
                 if place % 2 == decided {
                     assert_eq!(answer.expect(200).items()[0], state);
