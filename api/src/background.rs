@@ -1,28 +1,34 @@
 //! What runs beside the requests, on a thread and runtime of its own, since a worker's ends before it does: the access log's group
-//! commits, and sweeps. Nothing correct depends on a sweep.
+//! commits, the look at the feeds awaited, and sweeps. Nothing correct depends on a sweep.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::actor::{Actor, System};
+use domain::policy::{self, LapseReferral};
 use persistence::machinery::idempotency;
-use persistence::{Arrivals, By, Db, Error, Write, access, submissions};
+use persistence::{Arrivals, By, Db, Error, Write, access, feeds, referrals, submissions};
 use uuid::Uuid;
 
+use crate::referral_feed::Awaited;
 use crate::state::Shared;
 
 /// How often what is past its time is purged.
 const SWEEP: Duration = Duration::from_hours(1);
+/// How often what nobody answered in time is written down: within a minute of it.
+const LAPSE: Duration = Duration::from_secs(30);
 
 /// Starts it on connections of its own. It ends once every access log is dropped and the last entries are stored.
-pub(crate) fn start(db: Db, arrivals: Arrivals) -> std::io::Result<JoinHandle<()>> {
+pub(crate) fn start(db: Db, arrivals: Arrivals, awaited: Arc<Awaited>) -> std::io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("background".to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
                 () = arrivals.serve(&db) => {}
                 () = sweep(&db) => {}
+                () = lapse(&db) => {}
+                () = awaited.watch(&db) => {}
             }
         });
     })
@@ -43,16 +49,48 @@ pub(crate) fn forget_idle_callers(shared: &Arc<Shared>) {
     });
 }
 
+fn by() -> By {
+    By { actor: Actor::system(System::Sweep), request: Uuid::nil(), operation: "sweep" }
+}
+
+/// Writes down, so that feeds say it, that referrals were not answered in time.
+async fn lapse(db: &Db) {
+    let by = by();
+    loop {
+        tokio::time::sleep(LAPSE).await;
+        let lapsed = db.run(&by, async |w: &Write| {
+            let scope = policy::may::<LapseReferral>(&w.by().actor, w.now()).map_err(|_| Error::Broken("the sweep may not".to_owned()))?;
+            let lapsed: Vec<_> = referrals::lock_lapsed(w, &scope).await?.iter().filter_map(|referral| referral.lapse(&scope)).collect();
+            referrals::save(w, &lapsed).await?;
+            Ok::<_, Error>(lapsed.len())
+        });
+        match lapsed.await {
+            Ok(0) => {}
+            Ok(lapsed) => tracing::info!(lapsed, "referrals were not answered in time"),
+            Err(error) => tracing::warn!(%error, "referrals not answered were not written down; the next sweep does it"),
+        }
+    }
+}
+
 async fn sweep(db: &Db) {
-    let by = By { actor: Actor::system(System::Sweep), request: Uuid::nil(), operation: "sweep" };
+    let by = by();
     loop {
         tokio::time::sleep(SWEEP).await;
         let swept = db
-            .run(&by, async |w: &Write| Ok::<_, Error>((idempotency::purge(w).await?, access::purge(w).await?, submissions::purge(w).await?)))
+            .run(&by, async |w: &Write| {
+                let kept_long_enough = (idempotency::purge(w).await?, access::purge(w).await?, submissions::purge(w).await?);
+                Ok::<_, Error>((kept_long_enough, feeds::forget(w).await?))
+            })
             .await;
         match swept {
-            Ok((answers, reads, submissions)) => {
-                tracing::info!(answers, reads, submissions, "what was kept long enough is gone: stored answers, reads, what lines said");
+            Ok(((answers, reads, submissions), told)) => {
+                tracing::info!(
+                    answers,
+                    reads,
+                    submissions,
+                    told,
+                    "what was kept long enough is gone: stored answers, reads, what lines said, what receivers were told"
+                );
             }
             Err(error) => tracing::warn!(%error, "the sweep failed; the next one takes its work"),
         }

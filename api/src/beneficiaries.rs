@@ -2,14 +2,16 @@
 //! is in `access_grants`.
 
 use actix_web::{HttpResponse, get, post, put};
-use domain::beneficiary::{BeneficiaryOrder, Places};
+use domain::beneficiary::{BeneficiaryOrder, Details, Places};
 use domain::calendar::{Day, Instant};
 use domain::identifier::commune::CommuneCode;
+use domain::identifier::france_travail::FranceTravailId;
 use domain::identifier::person_reference::PersonReference;
+use domain::identifier::phone::Phone;
 use domain::ids::{BeneficiaryId, TerritoryId};
 use domain::policy::{ManageBeneficiary, Reach, ReadBeneficiary, Scope};
 use domain::refusal::Refusal;
-use domain::text::Name;
+use domain::text::{Email, Name};
 use persistence::beneficiaries::{self, BeneficiaryQuery};
 use persistence::machinery::reference;
 use persistence::{Write, territories};
@@ -41,6 +43,15 @@ pub(crate) struct RegisterBeneficiary {
     birth_date: Option<Day>,
     /// The INSEE code of the commune they live in; null or absent when it is not known.
     commune_code: Option<CommuneCode>,
+    /// Name at birth, 1 to 100 characters; null or absent when it is not known.
+    birth_name: Option<Name>,
+    /// Phone, as people write it or with its country code; null or absent when it is not known.
+    #[schema(value_type = Option<String>, min_length = 8, max_length = 40, example = "05 55 00 00 00")]
+    phone: Option<Phone>,
+    /// Electronic address; null or absent when it is not known.
+    email: Option<Email>,
+    /// France Travail's identifier: 11 digits, or 7 and a digit or letter; null or absent when it is not known.
+    france_travail_id: Option<FranceTravailId>,
     /// The territory that accompanies them; null or absent: that of their commune today, else `UNASSIGNED`.
     territory_id: Option<TerritoryId>,
 }
@@ -52,6 +63,12 @@ impl From<&RegisterBeneficiary> for BeneficiaryOrder {
             first_name: order.first_name.clone(),
             birth_date: order.birth_date,
             commune_code: order.commune_code.clone(),
+            details: Details {
+                birth_name: order.birth_name.clone(),
+                phone: order.phone.clone(),
+                email: order.email.clone(),
+                france_travail_id: order.france_travail_id.clone(),
+            },
             territory: order.territory_id,
         }
     }
@@ -74,6 +91,15 @@ pub(crate) struct Beneficiary {
     birth_date: Option<Day>,
     /// The INSEE code of the commune they live in; null when it is not known, and on a tombstone.
     commune_code: Option<CommuneCode>,
+    /// Name at birth; null when it is not known, and on a tombstone.
+    #[schema(max_length = 100)]
+    birth_name: Option<String>,
+    /// Phone, with its country code; null when it is not known, and on a tombstone.
+    phone: Option<Phone>,
+    /// Electronic address; null when it is not known, and on a tombstone.
+    email: Option<Email>,
+    /// France Travail's identifier; null when it is not known, and on a tombstone.
+    france_travail_id: Option<FranceTravailId>,
     /// The territory that accompanies them.
     territory_id: TerritoryId,
     /// The file that survives, if this one was merged into another; null otherwise.
@@ -99,6 +125,10 @@ impl From<&domain::beneficiary::Beneficiary> for Beneficiary {
             first_name: name(&person.first_name),
             birth_date: person.birth_date.filter(|_| lives),
             commune_code: person.commune_code.clone().filter(|_| lives),
+            birth_name: name(&person.details.birth_name),
+            phone: person.details.phone.clone().filter(|_| lives),
+            email: person.details.email.clone().filter(|_| lives),
+            france_travail_id: person.details.france_travail_id.clone().filter(|_| lives),
             territory_id: person.territory,
             merged_into_id: person.merged_into,
             purged_at: person.purged_at,
@@ -140,6 +170,7 @@ async fn with_places<T>(
     w: &Write,
     scope: &Scope<ManageBeneficiary>,
     wish: &RegisterBeneficiary,
+    except: Option<BeneficiaryId>,
     decide: impl FnOnce(Places<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Stop> {
     let (commune_known, proposed) = match &wish.commune_code {
@@ -155,7 +186,11 @@ async fn with_places<T>(
         Reach::Territories(professional) => territories::of_professional(w, professional).await?,
         Reach::Organisation(_) | Reach::Accompanied(_) | Reach::Department => Vec::new(),
     };
-    Ok(decide(Places { commune_known, proposed, territory_known, own: &own })?)
+    let is_identified_elsewhere = match &wish.france_travail_id {
+        Some(id) => beneficiaries::is_identified_elsewhere(w, id, except).await?,
+        None => false,
+    };
+    Ok(decide(Places { commune_known, proposed, territory_known, own: &own, is_identified_elsewhere })?)
 }
 
 /// List people
@@ -185,7 +220,7 @@ pub(crate) async fn register_beneficiary(call: Call, body: Body) -> Result<HttpR
         .write(async |w, scope, wish| {
             let reference = new_reference(&call, w).await?;
             let register = |places: Places<'_>| domain::beneficiary::Beneficiary::register(scope, w.id(), reference, wish.into(), places);
-            let registered = with_places(&call, w, scope, wish, register).await?;
+            let registered = with_places(&call, w, scope, wish, None, register).await?;
             beneficiaries::save(w, &registered).await?;
             show::created(format!("/v1/beneficiaries/{}", registered.after.id), &Beneficiary::from(&registered.after))
         })
@@ -216,7 +251,7 @@ pub(crate) async fn read_beneficiary(call: Call) -> Result<HttpResponse, Stop> {
 /// Edit a person
 ///
 /// A new commune proposes its territory: repeat `territory_id` to leave them where they are. A caseworker moves nobody into a territory
-/// of others (403 `TERRITORY_NOT_YOURS`). A merged or purged person is no longer edited (409 `BENEFICIARY_CLOSED`).
+/// of others (403 `TERRITORY_NOT_YOURS`). The receivers of open referrals are told what is theirs to know. A merged or purged person is no longer edited (409 `BENEFICIARY_CLOSED`).
 #[utoipa::path(put, tag = "People", operation_id = "editBeneficiary", extensions(("x-permission" = json!("manage_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")), request_body = RegisterBeneficiary,
     responses((status = 200, description = "The person, as they are now.", body = Beneficiary)))]
@@ -227,7 +262,7 @@ pub(crate) async fn edit_beneficiary(call: Call, body: Body) -> Result<HttpRespo
         .write(async |w, scope, wish| {
             let person = beneficiaries::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
             call.check_if_match(person.stamp.version)?;
-            let edited = with_places(&call, w, scope, wish, |places| person.edit(scope, wish.into(), places)).await?;
+            let edited = with_places(&call, w, scope, wish, Some(person.id), |places| person.edit(scope, wish.into(), places)).await?;
             beneficiaries::save(w, &edited).await?;
             show::ok(&Beneficiary::from(&edited.after))
         })

@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
-use domain::actor::Actor;
+use domain::actor::{Actor, Standing};
 use domain::calendar::Instant;
 use domain::id::Id;
 use domain::policy::{self, Function, Scope};
@@ -17,6 +17,7 @@ use persistence::{Answer, By, Key, Listing, Outcome, Read, Write};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::auth::middleware;
 use crate::extract::Body;
 use crate::gate::{self, RequestId};
 use crate::json::{self, FaultKind};
@@ -113,6 +114,16 @@ impl Call {
             return Err(Kind::NotAcceptable.into());
         }
         Ok(policy::may::<F>(&self.by.actor, self.now())?)
+    }
+
+    /// The same after a wait: whether the caller may still use `F`, by what is known of them now.
+    pub(crate) async fn may_still<F: Function>(&self) -> Result<Scope<F>, Stop> {
+        let known = self.state.actor(self.by.actor.principal.uuid()).await?;
+        let mut actor = known.ok_or_else(middleware::invalid)?;
+        if let (Standing::Client { scopes, .. }, Standing::Client { scopes: carried, .. }) = (&mut actor.standing, &self.by.actor.standing) {
+            scopes.retain(|scope| carried.contains(scope));
+        }
+        Ok(policy::may::<F>(&actor, self.now())?)
     }
 
     /// Whether the caller reads English rather than French.
@@ -258,11 +269,9 @@ impl Call {
 
     /// Answers with something that has no version of its own.
     pub(crate) async fn show_plain(&self, subject: Option<Uuid>, thing: &(impl serde::Serialize + Shows)) -> Result<HttpResponse, Stop> {
-        let body = show::bytes(thing)?;
-        let mut people = Vec::new();
-        thing.people(&mut people);
-        self.trace(subject, &people).await?;
-        Ok(show::response(&Answer { status: 200, body, ..Answer::default() }, false))
+        let answer = show::plain(thing)?;
+        self.trace(subject, &answer.people).await?;
+        Ok(show::response(&answer, false))
     }
 
     /// Answers with a file of values that names these people.

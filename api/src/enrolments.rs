@@ -5,13 +5,13 @@ use domain::action::Theme;
 use domain::calendar::{Day, HalfDay, Instant};
 use domain::enrolment::{AssessOrder, EndReason, EnrolOrder, Origin};
 use domain::identifier::person_reference::PersonReference;
-use domain::ids::{ActionId, BeneficiaryId, EnrolmentId, GroupId};
+use domain::ids::{ActionId, BeneficiaryId, EnrolmentId, GroupId, ReferralId};
 use domain::policy::{CloseEnrolment, Enrol, Function, ReadEnrolment, Scope};
 use domain::session::WarningCode;
 use domain::text::Note;
 use domain::vocabulary::Term;
 use persistence::enrolments::{self, Clash};
-use persistence::{Write, beneficiaries, groups};
+use persistence::{Write, beneficiaries, groups, referrals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -22,6 +22,7 @@ use crate::extract::Body;
 use crate::order::{NoFilter, at_most};
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
+use crate::referrals::seats::SeatToFree;
 use crate::show::{self, Resource, Shows};
 
 /// Mounts the routes of this file.
@@ -128,6 +129,8 @@ pub(crate) struct Enrolment {
     status_at_entry: Term,
     /// How the person came.
     origin: Origin,
+    /// The referral whose acceptance gave the seat; null when nobody referred the person.
+    referral_id: Option<ReferralId>,
     /// What it brought; null while it is not assessed.
     assessment: Option<Assessment>,
     /// Half-days at which the person is expected in another group too, the first 50 by date. They refuse nothing.
@@ -207,6 +210,7 @@ impl Enrolment {
             end_reason: enrolment.end.map(|(_, reason)| reason),
             status_at_entry: enrolment.status_at_entry.clone(),
             origin: enrolment.origin,
+            referral_id: enrolment.referral,
             assessment: enrolment.assessment.as_ref().map(Assessment::from),
             warnings: clashes.iter().map(ClashWarning::from).collect(),
             version: enrolment.stamp.version,
@@ -297,7 +301,7 @@ pub(crate) async fn read_enrolment(call: Call) -> Result<HttpResponse, Stop> {
 
 /// End an enrolment
 ///
-/// Its last day and why. 409 `MARKS_AFTER_END` when the person is marked after that day, 409 `ENROLMENT_ENDED` when it has ended already;
+/// Its last day and why; whoever is first on the group's waiting list gets the seat. 409 `MARKS_AFTER_END` when the person is marked after that day, 409 `ENROLMENT_ENDED` when it has ended already;
 /// only a manager excludes (403 `EXCLUSION_RESERVED`).
 #[utoipa::path(post, tag = "Collective actions", operation_id = "endEnrolment", extensions(("x-permission" = json!("close_enrolment"))),
     params(("id" = EnrolmentId, Path, description = "The enrolment.")), request_body = EndEnrolment,
@@ -307,10 +311,11 @@ pub(crate) async fn end_enrolment(call: Call, body: Body) -> Result<HttpResponse
     let order = call.order::<CloseEnrolment, EndEnrolment>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let enrolment = enrolments::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-            let last_mark = enrolments::last_mark(w, &enrolment, wish.ends_on).await?;
-            let ended = enrolment.end(scope, wish.ends_on, wish.end_reason, last_mark)?;
+            let seat = SeatToFree::lock(w, scope, call.id("id")?, wish.ends_on).await?.ok_or_else(Stop::not_found)?;
+            let ended = seat.enrolment.end(scope, wish.ends_on, wish.end_reason, seat.last_mark)?;
             enrolments::save(w, &ended).await?;
+            referrals::follow_exit(w, &ended).await?;
+            seat.promote(w, scope, &call.shared().vocabulary).await?;
             show::ok(&with_warnings(w, scope, &ended.after).await?)
         })
         .await

@@ -11,7 +11,7 @@ use domain::refusal::{Refusal, Rule};
 use domain::text::{Code, Label};
 use persistence::groups::{self, GroupQuery, GroupRow};
 use persistence::machinery::reference;
-use persistence::{Write, actions};
+use persistence::{Write, actions, referrals};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -22,6 +22,7 @@ use crate::extract::Body;
 use crate::order::within;
 use crate::page::{Flag, ListParams, Page, SyncParams};
 use crate::problem::Stop;
+use crate::referrals::seats::WaitingList;
 use crate::show::{self, Resource, Shows};
 
 /// Mounts the routes of this file.
@@ -222,10 +223,14 @@ pub(crate) async fn create_group(call: Call, body: Body) -> Result<HttpResponse,
                 return Err(Refusal::Conflict(Rule::CodeTaken).into());
             }
             let action = actions::for_rule(w, wish.action_id).await?;
+            let id = w.id();
+            let people = referrals::lock_waiting_people(w, id, wish.action_id).await?;
             let commune_known = commune_known(&call, w, &wish.commune_code).await?;
-            let created = domain::group::Group::create(scope, w.id(), action.as_ref(), wish.code.clone(), wish.into(), commune_known)?;
+            let created = domain::group::Group::create(scope, id, action.as_ref(), wish.code.clone(), wish.into(), commune_known)?;
             groups::save(w, &created).await?;
-            let shown = Group::from(&GroupRow { group: created.after.clone(), seats_taken: 0 });
+            WaitingList { group: created.after.clone(), people }.promote(w, scope, &call.shared().vocabulary).await?;
+            let row = groups::find(w, scope, created.after.id).await?.ok_or_else(Stop::not_found)?;
+            let shown = Group::from(&row);
             show::created(format!("/v1/groups/{}", created.after.id), &shown)
         })
         .await
@@ -244,7 +249,7 @@ pub(crate) async fn read_group(call: Call) -> Result<HttpResponse, Stop> {
 /// Edit a group
 ///
 /// It keeps the days and the seats that its sessions and enrolments already use (else 409 `GROUP_IN_USE`). Sessions already planned
-/// keep their place.
+/// keep their place. New seats go to those on its waiting list.
 #[utoipa::path(put, tag = "Collective actions", operation_id = "editGroup", extensions(("x-permission" = json!("manage_group"))),
     params(("id" = GroupId, Path, description = "The group.")), request_body = EditGroup,
     responses((status = 200, description = "The group, as it is now.", body = Group)))]
@@ -253,12 +258,15 @@ pub(crate) async fn edit_group(call: Call, body: Body) -> Result<HttpResponse, S
     let order = call.order::<ManageGroup, EditGroup>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let group = groups::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let seen = groups::find(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?.group;
+            let people = referrals::lock_waiting_people(w, seen.id, seen.action).await?;
+            let group = groups::lock(w, scope, seen.id).await?.ok_or_else(Stop::not_found)?;
             call.check_if_match(group.stamp.version)?;
             let used = groups::used(w, &group).await?;
             let commune_known = commune_known(&call, w, &wish.commune_code).await?;
             let edited = group.edit(scope, wish.into(), commune_known, &used)?;
             groups::save(w, &edited).await?;
+            WaitingList { group: edited.after.clone(), people }.promote(w, scope, &call.shared().vocabulary).await?;
             let row = groups::find(w, scope, group.id).await?.ok_or_else(Stop::not_found)?;
             show::ok(&Group::from(&row))
         })

@@ -61,10 +61,14 @@ mod clients;
 mod professionals;
 /// Parts of the département.
 mod territories;
+/// The département's own settings.
+mod settings;
 /// Who read what.
 mod access_log;
 /// People who take part.
 mod beneficiaries;
+/// Their social security numbers.
+mod nir;
 /// Breaking the glass.
 mod access_grants;
 /// Collective actions.
@@ -81,3 +85,7 @@ mod attendance_file;
 mod submissions;
 /// Lines held for the département.
 mod held_lines;
+/// Referrals and what their receivers answer.
+mod referrals;
+/// The feed that a receiver pulls.
+mod referral_feed;

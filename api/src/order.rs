@@ -28,3 +28,14 @@ pub(crate) fn within_if_any<'de, const LEAST: i64, const MOST: i64, D: Deseriali
     let number = Option::<i64>::deserialize(deserializer)?;
     if number.is_none_or(|number| (LEAST..=MOST).contains(&number)) { Ok(number) } else { Err(de::Error::custom(Rule::OutOfBounds)) }
 }
+
+/// A whole number in a query, where everything is a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TextNumber<const LEAST: i64, const MOST: i64>(pub(crate) i64);
+
+impl<'de, const LEAST: i64, const MOST: i64> Deserialize<'de> for TextNumber<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = String::deserialize(deserializer)?.parse::<i64>().map_err(|_| de::Error::custom(Rule::OutOfBounds))?;
+        if (LEAST..=MOST).contains(&number) { Ok(Self(number)) } else { Err(de::Error::custom(Rule::OutOfBounds)) }
+    }
+}

@@ -91,7 +91,7 @@ pub(crate) fn statuses(code: &str) -> Vec<u16> {
 fn rule_status(rule: Rule) -> StatusCode {
     use Rule as R;
     match rule {
-        R::ExclusionReserved | R::TerritoryNotYours | R::TerritoryReserved => StatusCode::FORBIDDEN,
+        R::ExclusionReserved | R::TerritoryNotYours | R::TerritoryReserved | R::IdentityNotDisclosed | R::SettingReserved => StatusCode::FORBIDDEN,
         R::DepartmentExists
         | R::EmailTaken
         | R::TooManySecrets
@@ -111,7 +111,16 @@ fn rule_status(rule: Rule) -> StatusCode {
         | R::SheetClosed
         | R::SheetOpen
         | R::MarksMissing
-        | R::VersionConflict => StatusCode::CONFLICT,
+        | R::VersionConflict
+        | R::ReferralOpen
+        | R::ReferralAnswered
+        | R::ReferralClosed
+        | R::ReferralExpired
+        | R::ReferralStarted
+        | R::SeatFree
+        | R::FollowsEnrolment
+        | R::IdentifierConflict
+        | R::FeedDiverged => StatusCode::CONFLICT,
         R::EncodingUnsupported => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
@@ -137,11 +146,15 @@ pub(crate) struct Problem {
     pub(crate) code: &'static str,
     pub(crate) errors: Vec<(&'static str, Place)>,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// What is in the way, where it can be named.
+    pub(crate) conflicting: Option<Uuid>,
+    /// How far a feed goes that does not hold what was asked.
+    pub(crate) last_seq: Option<i64>,
 }
 
 impl Problem {
     pub(crate) fn of(kind: Kind) -> Self {
-        Self { status: kind.status(), code: kind.code(), errors: Vec::new(), headers: Vec::new() }
+        Self { status: kind.status(), code: kind.code(), errors: Vec::new(), headers: Vec::new(), conflicting: None, last_seq: None }
     }
 
     pub(crate) fn at(kind: Kind, code: &'static str, place: Place) -> Self {
@@ -153,13 +166,25 @@ impl Problem {
         self
     }
 
+    /// Naming the thing that is in the way.
+    pub(crate) fn naming(mut self, conflicting: Uuid) -> Self {
+        self.conflicting = Some(conflicting);
+        self
+    }
+
+    /// Saying how far the feed goes.
+    pub(crate) fn after(mut self, last_seq: i64) -> Self {
+        self.last_seq = Some(last_seq);
+        self
+    }
+
     /// A rule's own refusal, with the status it is always told with.
     pub(crate) fn rule(rule: Rule) -> Self {
         Self::rule_as(rule_status(rule), rule)
     }
 
     fn rule_as(status: StatusCode, rule: Rule) -> Self {
-        Self { status, code: rule.code(), errors: Vec::new(), headers: Vec::new() }
+        Self { status, code: rule.code(), ..Self::of(Kind::Invalid) }
     }
 
     /// Its body, in French or in English.
@@ -182,6 +207,8 @@ impl Problem {
             detail: detail(self.code, english).to_owned(),
             instance: format!("urn:uuid:{request}"),
             errors: errors.collect(),
+            conflicting_id: self.conflicting,
+            last_seq: self.last_seq,
         }
     }
 }
@@ -221,6 +248,13 @@ pub(crate) struct ProblemBody {
     /// Each fault with its place; empty when the whole request is at fault. The form of a body reports its first fault, rules up to 100.
     #[schema(max_items = 100)]
     errors: Vec<ProblemError>,
+    /// The id of the thing that is in the way, such as the other open referral; absent when there is none to name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflicting_id: Option<Uuid>,
+    /// With `FEED_DIVERGED`: the number of the last event of the feed; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    last_seq: Option<i64>,
 }
 
 /// One fault, with exactly one of `pointer`, `parameter`, `header` or `line`.

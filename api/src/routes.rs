@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{middleware, oauth};
 use crate::{
-    access_grants, access_log, actions, beneficiaries, clients, docs, enrolments, gate, groups, health, held_lines, me, organisations, professionals,
-    reference, sessions, submissions, territories,
+    access_grants, access_log, actions, beneficiaries, clients, docs, enrolments, gate, groups, health, held_lines, me, nir, organisations,
+    professionals, reference, referral_feed, referrals, sessions, settings, submissions, territories,
 };
 
 /// Mounts everything.
@@ -31,8 +31,10 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
                     clients::configure(v1);
                     professionals::configure(v1);
                     territories::configure(v1);
+                    settings::configure(v1);
                     access_log::configure(v1);
                     beneficiaries::configure(v1);
+                    nir::configure(v1);
                     access_grants::configure(v1);
                     actions::configure(v1);
                     groups::configure(v1);
@@ -40,6 +42,8 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
                     sessions::configure(v1);
                     submissions::configure(v1);
                     held_lines::configure(v1);
+                    referrals::configure(v1);
+                    referral_feed::configure(v1);
                 })
                 .default_service(actix_web::web::to(gate::no_route)),
         );

@@ -20,6 +20,7 @@ use crate::background;
 use crate::config::Config;
 use crate::gate;
 use crate::keys::Keys;
+use crate::referral_feed::Awaited;
 use crate::routes;
 use crate::state::{Limits, Shared, State};
 
@@ -152,10 +153,13 @@ impl Server {
         let codes = reference::codes(beside.read()).await.map_err(|error| StartError::because("the reference lists cannot be read")(&error))?;
         let (vocabulary, labels) = (reference::vocabulary(&codes), reference::labels(&codes));
         let (access, arrivals) = AccessLog::open();
-        let background = background::start(beside, arrivals).map_err(|error| StartError::because("no thread for the background")(&error))?;
+        let awaited = Arc::new(Awaited::default());
+        let background =
+            background::start(beside, arrivals, awaited.clone()).map_err(|error| StartError::because("no thread for the background")(&error))?;
         let limits = config.rate_limit.then(Limits::new);
         let workers = config.workers;
-        let shared = Arc::new(Shared { config, keys, clock, ids, codes, vocabulary, labels, access, limits, draining: AtomicBool::new(false) });
+        let shared =
+            Arc::new(Shared { config, keys, clock, ids, codes, vocabulary, labels, access, limits, draining: AtomicBool::new(false), awaited });
         background::forget_idle_callers(&shared);
 
         let worker_shared = shared.clone();
@@ -202,6 +206,7 @@ impl Server {
     /// Says at `/readyz` that it will stop, so that a balancer sends nobody any more.
     pub fn announce_stop(&self) {
         self.shared.draining.store(true, Ordering::Relaxed);
+        self.shared.awaited.close();
     }
 
     /// Returns only if it ends by itself, as it does when a worker finds no database: a process that no longer listens must not stay.

@@ -41,6 +41,13 @@ pub(crate) fn ok(thing: &impl Resource) -> Result<Answer, Stop> {
     answer(200, thing)
 }
 
+/// 200 with something that has no version of its own.
+pub(crate) fn plain(thing: &(impl Serialize + Shows)) -> Result<Answer, Stop> {
+    let mut people = Vec::new();
+    thing.people(&mut people);
+    Ok(Answer { status: 200, body: bytes(thing)?, people, ..Answer::default() })
+}
+
 /// 201 with the new thing and where it is.
 pub(crate) fn created(location: String, thing: &impl Resource) -> Result<Answer, Stop> {
     Ok(Answer { location: Some(location), ..answer(201, thing)? })

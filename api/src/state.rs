@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::keys::Keys;
+use crate::referral_feed::Awaited;
 
 /// Requests a second, and the burst above it, that one caller may send to one instance.
 pub(crate) const RATE: u32 = 50;
@@ -60,6 +61,8 @@ pub(crate) struct Shared {
     /// None when `JALON_RATE_LIMIT=off`.
     pub(crate) limits: Option<Limits>,
     pub(crate) draining: AtomicBool,
+    /// Readers that wait for an event of their feed.
+    pub(crate) awaited: Arc<Awaited>,
 }
 
 impl Shared {

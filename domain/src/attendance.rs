@@ -31,6 +31,13 @@ codes! {
     }
 }
 
+impl AttendanceStatus {
+    /// Whether the person was there, for all of it or for a part.
+    pub const fn is_attended(self) -> bool {
+        matches!(self, Self::Present | Self::Late | Self::LeftEarly)
+    }
+}
+
 codes! {
     /// Whether a sheet still takes marks from its partner.
     SheetState {

@@ -1,15 +1,17 @@
-//! People who take part, RSA recipients or not. Identifiers, household, rights and barriers are not here yet: step 4 brings them.
+//! People who take part, RSA recipients or not. Household, rights and barriers are not here yet: step 4 brings them.
 
 use crate::calendar::{Day, Instant};
 use crate::change::{Change, Stamp};
 use crate::event::Event;
 use crate::id::Id;
 use crate::identifier::commune::CommuneCode;
+use crate::identifier::france_travail::FranceTravailId;
 use crate::identifier::person_reference::PersonReference;
-use crate::policy::{ManageBeneficiary, Reach, Scope};
+use crate::identifier::phone::Phone;
+use crate::policy::{AnswerReferral, ManageBeneficiary, Reach, Scope};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::territory::{Territory, UNASSIGNED};
-use crate::text::Name;
+use crate::text::{Email, Name};
 
 /// A person (*bénéficiaire*).
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct Beneficiary {
     pub birth_date: Option<Day>,
     /// Commune of residence, where known.
     pub commune_code: Option<CommuneCode>,
+    /// What else is known of them.
+    pub details: Details,
     /// The territory that accompanies them.
     pub territory: Id<Territory>,
     /// The file that survives, if this one was merged.
@@ -34,6 +38,19 @@ pub struct Beneficiary {
     pub purged_at: Option<Instant>,
     /// Version and dates.
     pub stamp: Stamp,
+}
+
+/// What may be known of a person besides who they are and where they live. None where it is not, and once purged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// Name at birth.
+    pub birth_name: Option<Name>,
+    /// Phone.
+    pub phone: Option<Phone>,
+    /// Electronic address.
+    pub email: Option<Email>,
+    /// France Travail's identifier.
+    pub france_travail_id: Option<FranceTravailId>,
 }
 
 /// What is said of a person.
@@ -47,11 +64,13 @@ pub struct BeneficiaryOrder {
     pub birth_date: Option<Day>,
     /// Commune of residence.
     pub commune_code: Option<CommuneCode>,
+    /// What else is known of them.
+    pub details: Details,
     /// The territory, when it is not that of the commune.
     pub territory: Option<Id<Territory>>,
 }
 
-/// What the rules need to know of places.
+/// What the rules need to know of what an order names.
 #[derive(Clone, Copy, Debug)]
 pub struct Places<'a> {
     /// Whether the reference table holds the commune ordered.
@@ -62,6 +81,8 @@ pub struct Places<'a> {
     pub territory_known: bool,
     /// The caller's own territories, where their reach is made of them.
     pub own: &'a [Id<Territory>],
+    /// Whether France Travail's identifier, in its new form, is somebody else's.
+    pub is_identified_elsewhere: bool,
 }
 
 impl Beneficiary {
@@ -74,6 +95,9 @@ impl Beneficiary {
         places: Places<'_>,
     ) -> Result<Decided<Change<Beneficiary>>, Refusal> {
         let territory = place(scope, &order, places, None)?;
+        if places.is_identified_elsewhere {
+            return Err(Refusal::Conflict(Rule::IdentifierConflict));
+        }
         check(scope, &order, places)?;
         let after = Self {
             id,
@@ -82,6 +106,7 @@ impl Beneficiary {
             first_name: Some(order.first_name),
             birth_date: order.birth_date,
             commune_code: order.commune_code,
+            details: order.details,
             territory,
             merged_into: None,
             purged_at: None,
@@ -101,17 +126,28 @@ impl Beneficiary {
         if self.merged_into.is_some() || self.purged_at.is_some() {
             return Err(Refusal::Conflict(Rule::BeneficiaryClosed));
         }
+        if places.is_identified_elsewhere {
+            return Err(Refusal::Conflict(Rule::IdentifierConflict));
+        }
         check(scope, &order, places)?;
         let after = Self {
             last_name: Some(order.last_name),
             first_name: Some(order.first_name),
             birth_date: order.birth_date,
             commune_code: order.commune_code,
+            details: order.details,
             territory,
             stamp: self.stamp.next(scope.now()),
             ..self.clone()
         };
         Ok(Change::edited(after, Event::new("beneficiary.edited", self.id).about(self.id)))
+    }
+
+    /// Pôle emploi told how it identifies the person, by the receipt of a referral.
+    pub(crate) fn identify(&self, scope: &Scope<AnswerReferral>, id: FranceTravailId) -> Decided<Change<Beneficiary>> {
+        let details = Details { france_travail_id: Some(id), ..self.details.clone() };
+        let after = Self { details, stamp: self.stamp.next(scope.now()), ..self.clone() };
+        Change::edited(after, Event::new("beneficiary.identified", self.id).about(self.id))
     }
 }
 
@@ -168,7 +204,14 @@ mod tests {
     const ELSEWHERE: Id<Territory> = Id::new(uuid::Uuid::from_u128(702));
 
     fn order() -> BeneficiaryOrder {
-        BeneficiaryOrder { last_name: name("Exemple"), first_name: name("Dominique"), birth_date: None, commune_code: None, territory: None }
+        BeneficiaryOrder {
+            last_name: name("Exemple"),
+            first_name: name("Dominique"),
+            birth_date: None,
+            commune_code: None,
+            details: Details::default(),
+            territory: None,
+        }
     }
 
     fn in_territory(territory: Id<Territory>) -> BeneficiaryOrder {
@@ -181,7 +224,7 @@ mod tests {
 
     /// A commune that belongs to `proposed`.
     fn places(proposed: Option<Id<Territory>>) -> Places<'static> {
-        Places { commune_known: true, proposed, territory_known: true, own: &[OWN] }
+        Places { commune_known: true, proposed, territory_known: true, own: &[OWN], is_identified_elsewhere: false }
     }
 
     fn register(actor: &Actor, order: BeneficiaryOrder, places: Places<'_>) -> Result<Id<Territory>, Refusal> {

@@ -51,6 +51,11 @@ impl Serialize for Instant {
         serializer.collect_str(self)
     }
 }
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
 impl FromStr for Instant {
     type Err = Rule;
     fn from_str(text: &str) -> Result<Self, Rule> {

@@ -1,4 +1,4 @@
-//! Enrolments: a person's seat in a group for a period, its end, and what it brought. Referrals that lead to one come later.
+//! Enrolments: a person's seat in a group for a period, its end, and what it brought. The referral that may lead to one is a page of its own.
 
 use crate::action::{Action, Theme};
 use crate::actor::Role;
@@ -11,6 +11,7 @@ use crate::group::{Group, has_seat};
 use crate::id::Id;
 use crate::identifier::person_reference::PersonReference;
 use crate::policy::{CloseEnrolment, Enrol, Scope};
+use crate::referral::Referral;
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::text::{Label, Name, Note};
 use crate::vocabulary::{CodeList, Term, Vocabulary};
@@ -72,6 +73,8 @@ pub struct Enrolment {
     pub status_at_entry: Term,
     /// How the person came.
     pub origin: Origin,
+    /// The referral whose acceptance gave it, if one did.
+    pub referral: Option<Id<Referral>>,
     /// What the action brought, once assessed.
     pub assessment: Option<Assessment>,
     /// Version and dates.
@@ -141,6 +144,19 @@ pub struct SeatTaken {
     pub period: Period,
 }
 
+/// Who is to sit where, and who sits there already.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seating<'a> {
+    /// The group, under lock.
+    pub(crate) group: &'a Group,
+    /// The person, under lock.
+    pub(crate) person: &'a Beneficiary,
+    /// Its seats.
+    pub(crate) seats: &'a [SeatTaken],
+    /// The coded lists.
+    pub(crate) vocabulary: &'a Vocabulary,
+}
+
 impl Enrolment {
     /// Gives a person a seat from a day on. Capacity is judged day by day; two of one person never overlap.
     pub fn enrol(
@@ -153,6 +169,18 @@ impl Enrolment {
         vocabulary: &Vocabulary,
     ) -> Result<Decided<Change<Enrolment>>, Refusal> {
         let Some(person) = person else { return Err(Refusal::invalid("beneficiary_id", Rule::BeneficiaryUnknown)) };
+        Self::seat(scope.now(), id, None, Seating { group, person, seats, vocabulary }, order)
+    }
+
+    /// The seat itself, of whichever origin.
+    pub(crate) fn seat(
+        now: Instant,
+        id: Id<Enrolment>,
+        referral: Option<Id<Referral>>,
+        seating: Seating<'_>,
+        order: EnrolOrder,
+    ) -> Result<Decided<Change<Enrolment>>, Refusal> {
+        let Seating { group, person, seats, vocabulary } = seating;
         if person.merged_into.is_some() || person.purged_at.is_some() {
             return Err(Refusal::Conflict(Rule::BeneficiaryClosed));
         }
@@ -183,9 +211,10 @@ impl Enrolment {
             planned_end_on: order.planned_end_on,
             end: None,
             status_at_entry: order.status_at_entry,
-            origin: Origin::Direct,
+            origin: if referral.is_some() { Origin::Referral } else { Origin::Direct },
+            referral,
             assessment: None,
-            stamp: Stamp::first(scope.now()),
+            stamp: Stamp::first(now),
         };
         let event = Event::new("enrolment.created", id).about(person.id);
         Ok(Change::created(after, event))
@@ -215,6 +244,11 @@ impl Enrolment {
         let event = Event::new("enrolment.ended", self.id).about(self.person.id).with("reason", reason);
         let after = Self { end: Some((ends_on, reason)), stamp: self.stamp.next(scope.now()), ..self.clone() };
         Ok(Change::edited(after, event))
+    }
+
+    /// Gives back a seat that nobody ever sat on, since the referral that gave it was cancelled: from today, or from its first day.
+    pub fn give_back(&self, scope: &Scope<CloseEnrolment>, last_mark: Option<Day>) -> Result<Decided<Change<Enrolment>>, Refusal> {
+        self.end(scope, scope.now().day().max(self.starts_on), EndReason::NeverCame, last_mark)
     }
 
     /// Writes or rewrites what it brought.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::action::{Action, ActionKind, ActionOrder, Axis};
 use crate::actor::{Actor, ClientScope, Role, Standing};
 use crate::attendance::{AttendanceStatus, Mark, MarkOrder, MarkValue, Sheet, SheetLine};
-use crate::beneficiary::Beneficiary;
+use crate::beneficiary::{Beneficiary, Details};
 use crate::calendar::{Day, HalfDay, Instant, Period, TimeOfDay};
 use crate::change::Stamp;
 use crate::enrolment::{Enrolment, Origin};
@@ -194,6 +194,7 @@ pub(crate) fn beneficiary(n: u128) -> Beneficiary {
         first_name: Some(name("Camille")),
         birth_date: None,
         commune_code: None,
+        details: Details::default(),
         territory: UNASSIGNED,
         merged_into: None,
         purged_at: None,
@@ -215,6 +216,7 @@ pub(crate) fn enrolment(n: u128) -> Enrolment {
         end: None,
         status_at_entry: term("known"),
         origin: Origin::Direct,
+        referral: None,
         assessment: None,
         stamp: stamp(),
     }

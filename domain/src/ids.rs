@@ -38,3 +38,9 @@ pub type EnrolmentId = Id<crate::enrolment::Enrolment>;
 pub type SubmissionId = Id<crate::submission::Submission>;
 /// Of a held line.
 pub type HeldLineId = Id<crate::submission::held::HeldLine>;
+/// Of a referral.
+pub type ReferralId = Id<crate::referral::Referral>;
+/// Of an event in a feed.
+pub type FeedEventId = Id<crate::feed::FeedEvent>;
+/// Of a feed.
+pub type FeedId = Id<crate::feed::Feed>;

@@ -72,6 +72,15 @@ pub mod enrolment;
 /// The attendance sheet of a session.
 pub mod attendance;
 
+/// Referrals, from the département to a receiver.
+pub mod referral;
+
+/// The feed a receiver pulls.
+pub mod feed;
+
+/// Who a person is beyond doubt, and who is told.
+pub mod identity;
+
 /// Attendance in batches: lines, receipts, held lines.
 pub mod submission;
 

@@ -10,11 +10,14 @@ use crate::beneficiary::Beneficiary;
 use crate::calendar::Instant;
 use crate::client::Client;
 use crate::enrolment::Enrolment;
+use crate::feed::Feed;
 use crate::group::Group;
 use crate::id::Id;
 use crate::organisation::{Agreement, Organisation, OrganisationKind};
 use crate::professional::Professional;
+use crate::referral::Referral;
 use crate::session::Session;
+use crate::settings::Setting;
 use crate::submission::Submission;
 use crate::submission::held::HeldLine;
 use crate::territory::Territory;
@@ -118,6 +121,24 @@ functions! {
     ReadHeldLine over HeldLine = "read_held_line",
     /// Decide on held lines.
     DecideHeldLine over HeldLine = "decide_held_line",
+    /// Read referrals: those received, or those of the people one accompanies.
+    ReadReferral over Referral = "read_referral",
+    /// Refer a person, edit and cancel a referral.
+    Refer over Referral = "refer",
+    /// Answer a referral one received.
+    AnswerReferral over Referral = "answer_referral",
+    /// Read the identity behind a referral one received.
+    IdentifyReferral over Referral = "identify_referral",
+    /// Write down what time alone decided: that nobody answered, that what was told is told no more.
+    LapseReferral over Referral = "lapse_referral",
+    /// Read a social security number in clear.
+    ReadNir over Beneficiary = "read_nir",
+    /// Read the département's settings.
+    ReadSetting over Setting = "read_setting",
+    /// Change a setting; which one is whose is a relation.
+    ManageSetting over Setting = "manage_setting",
+    /// Pull one's own feed, and say how far one has come.
+    PullFeed over Feed = "pull_feed",
 }
 
 /// How far a permission reaches, before it is known who exactly asks.
@@ -149,7 +170,7 @@ type Row = (Option<(ClientScope, Extent)>, [Option<Extent>; 6], [Option<Extent>;
 #[rustfmt::skip]
 #[expect(clippy::match_same_arms, reason = "one line per function, in the order of the list: that is what is reviewed")]
 const fn row(function: FunctionName) -> Row {
-    use ClientScope::{AttendanceWrite, SessionsRead, SessionsWrite};
+    use ClientScope::{AttendanceWrite, ReferralsAnswer, ReferralsIdentify, ReferralsReceive, SessionsRead, SessionsWrite};
     use FunctionName as F;
     const N: Option<Extent> = None;
     const O: Option<Extent> = Some(Extent::Own);
@@ -158,6 +179,9 @@ const fn row(function: FunctionName) -> Row {
     const READ: Option<(ClientScope, Extent)> = Some((SessionsRead, Extent::Own));
     const WRITE: Option<(ClientScope, Extent)> = Some((SessionsWrite, Extent::Own));
     const ATTEND: Option<(ClientScope, Extent)> = Some((AttendanceWrite, Extent::Own));
+    const RECEIVE: Option<(ClientScope, Extent)> = Some((ReferralsReceive, Extent::Own));
+    const ANSWER: Option<(ClientScope, Extent)> = Some((ReferralsAnswer, Extent::Own));
+    const IDENTIFY: Option<(ClientScope, Extent)> = Some((ReferralsIdentify, Extent::Own));
     match function {
         //                         client   partner caseworker manager administrator auditor analyst   cli sweep demo
         F::UseApi             => (None,   [O,      W,         W,      W,            W,      W],       [W,  N,    W]),
@@ -192,6 +216,15 @@ const fn row(function: FunctionName) -> Row {
         F::ReadSubmission     => (ATTEND, [O,      N,         W,      N,            N,      N],       [N,  N,    N]),
         F::ReadHeldLine       => (ATTEND, [O,      A,         W,      N,            N,      N],       [N,  N,    N]),
         F::DecideHeldLine     => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ReadReferral       => (RECEIVE, [O,     A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::Refer              => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::AnswerReferral     => (ANSWER, [O,      N,         N,      N,            N,      N],       [N,  N,    W]),
+        F::IdentifyReferral   => (IDENTIFY, [N,    N,         N,      N,            N,      N],       [N,  N,    N]),
+        F::LapseReferral      => (None,   [N,      N,         N,      N,            N,      N],       [N,  W,    N]),
+        F::ReadNir            => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ReadSetting        => (None,   [N,      N,         W,      W,            W,      N],       [N,  N,    N]),
+        F::ManageSetting      => (None,   [N,      N,         N,      W,            W,      N],       [N,  N,    N]),
+        F::PullFeed           => (RECEIVE, [O,     N,         N,      N,            N,      N],       [N,  N,    N]),
     }
 }
 

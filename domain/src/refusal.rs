@@ -43,6 +43,16 @@ rules! {
     DuplicateItem = "DUPLICATE_ITEM",
     /// Not an electronic address.
     EmailMalformed = "EMAIL_MALFORMED",
+    /// Not a telephone number, French or with its country code.
+    PhoneInvalid = "PHONE_INVALID",
+    /// Not the shape of a social security number.
+    NirInvalid = "NIR_INVALID",
+    /// A social security number whose key is not the one its figures give.
+    NirKeyWrong = "NIR_KEY_WRONG",
+    /// A social security number that does not agree with the birth date.
+    NirContradictsBirth = "NIR_CONTRADICTS_BIRTH",
+    /// Neither seven digits and a character nor eleven digits.
+    FranceTravailIdInvalid = "FRANCE_TRAVAIL_ID_INVALID",
     /// Not 14 digits with a right key.
     SiretInvalid = "SIRET_INVALID",
     /// Not the shape of an INSEE commune code.
@@ -221,6 +231,62 @@ rules! {
     EnrolmentRequired = "ENROLMENT_REQUIRED",
     /// Only `attach` names an enrolment.
     EnrolmentForbidden = "ENROLMENT_FORBIDDEN",
+
+    // ---- referrals: what they say
+    /// A referral that names no receiver, or none that exists.
+    ReceiverUnknown = "RECEIVER_UNKNOWN",
+    /// This setting is somebody else's to change.
+    SettingReserved = "SETTING_RESERVED",
+    /// A setting changes from today on, not in the past.
+    SettingInPast = "SETTING_IN_PAST",
+    /// The département refers to others; whom it accompanies itself is an orientation.
+    ReceiverIsDepartment = "RECEIVER_IS_DEPARTMENT",
+    /// The receiver may not provide this accompaniment on this day.
+    ReceiverNotAllowed = "RECEIVER_NOT_ALLOWED",
+    /// No such site, or not one of the receiver.
+    SiteUnknown = "SITE_UNKNOWN",
+    /// No such group, or not one of the action.
+    GroupUnknown = "GROUP_UNKNOWN",
+    /// A field that this purpose needs.
+    RequiredForPurpose = "REQUIRED_FOR_PURPOSE",
+    /// A field that belongs to the other purpose.
+    ForbiddenForPurpose = "FORBIDDEN_FOR_PURPOSE",
+    /// A mission locale accompanies people of 16 to 25.
+    AgeOutsideMission = "AGE_OUTSIDE_MISSION",
+    /// The age decides, and the birth date is not known.
+    BirthDateRequired = "BIRTH_DATE_REQUIRED",
+    /// A day to come, of something that is said to have happened.
+    DayInFuture = "DAY_IN_FUTURE",
+    /// A day before the referral was sent, or before it started.
+    DayTooEarly = "DAY_TOO_EARLY",
+    /// The reason is asked of what was abandoned alone, and there it is required.
+    AbandonmentReason = "ABANDONMENT_REASON",
+    /// Only Pôle emploi gives its own identifier of a person.
+    FranceTravailIdReserved = "FRANCE_TRAVAIL_ID_RESERVED",
+
+    // ---- referrals: their life
+    /// Another referral of the person is open for this purpose.
+    ReferralOpen = "REFERRAL_OPEN",
+    /// The referral was answered otherwise already.
+    ReferralAnswered = "REFERRAL_ANSWERED",
+    /// The referral was refused, cancelled or came to its end.
+    ReferralClosed = "REFERRAL_CLOSED",
+    /// Nobody answered in time.
+    ReferralExpired = "REFERRAL_EXPIRED",
+    /// What was started is no longer cancelled.
+    ReferralStarted = "REFERRAL_STARTED",
+    /// A seat is free: there is nothing to wait for.
+    SeatFree = "SEAT_FREE",
+    /// The start and the end of an action follow its sheets and its enrolment.
+    FollowsEnrolment = "FOLLOWS_ENROLMENT",
+    /// What is told of the person contradicts what is known.
+    IdentifierConflict = "IDENTIFIER_CONFLICT",
+    /// The data protection officer has not allowed it.
+    IdentityNotDisclosed = "IDENTITY_NOT_DISCLOSED",
+
+    // ---- the feed
+    /// The feed no longer holds the event that the cursor stands on.
+    FeedDiverged = "FEED_DIVERGED",
 }
 
 impl Rule {

@@ -2,8 +2,11 @@
 
 use std::str::FromStr;
 
+use crate::actor::Role;
 use crate::calendar::Day;
 use crate::codes;
+use crate::policy::{ManageSetting, Scope};
+use crate::refusal::{Decided, Faults, Refusal, Rule};
 
 codes! {
     /// What a département may set for itself.
@@ -14,6 +17,11 @@ codes! {
         LateMarkDays = "late_mark_days",
         /// Hours an access grant lasts. 1 to 24, default 4.
         AccessGrantHours = "access_grant_hours",
+        /// Days after which a referral to an action that nobody answered expires. 1 to 365, default 30.
+        ReferralExpiryDays = "referral_expiry_days",
+        /// Whether Pôle emploi may read the social security number behind an open referral: 1, or 0, the default. The data protection
+        /// officer turns it on.
+        IdentityDisclosure = "identity_disclosure",
     }
 }
 
@@ -24,6 +32,8 @@ impl Setting {
             Self::SheetClosingDay => 10,
             Self::LateMarkDays => 60,
             Self::AccessGrantHours => 4,
+            Self::ReferralExpiryDays => 30,
+            Self::IdentityDisclosure => 0,
         }
     }
 
@@ -33,7 +43,36 @@ impl Setting {
             Self::SheetClosingDay => (1, 28),
             Self::LateMarkDays => (0, 365),
             Self::AccessGrantHours => (1, 24),
+            Self::ReferralExpiryDays => (1, 365),
+            Self::IdentityDisclosure => (0, 1),
         }
+    }
+}
+
+/// A setting that was changed.
+#[derive(Debug)]
+pub struct SettingChanged {
+    /// Which.
+    pub setting: Setting,
+    /// From which day on.
+    pub valid_from: Day,
+    /// To what.
+    pub value: i32,
+}
+
+impl Setting {
+    /// Changes it from a day on. What may be told of people is the data protection officer's to set, the rest the administrator's.
+    pub fn change(self, scope: &Scope<ManageSetting>, valid_from: Day, value: i32) -> Result<Decided<SettingChanged>, Refusal> {
+        let owner = if self == Self::IdentityDisclosure { Role::Auditor } else { Role::Administrator };
+        if !scope.actor().is(owner) {
+            return Err(Refusal::Denied(Rule::SettingReserved));
+        }
+        let (least, most) = self.bounds();
+        let mut faults = Faults::default();
+        faults.check(!(least..=most).contains(&value), "value", Rule::OutOfBounds);
+        faults.check(valid_from < scope.now().day(), "valid_from", Rule::SettingInPast);
+        faults.into_result()?;
+        Ok(Decided::new(SettingChanged { setting: self, valid_from, value }))
     }
 }
 
@@ -52,6 +91,13 @@ impl Settings {
         Self(known.collect())
     }
 
+    /// What was set of one, by date.
+    pub fn set(&self, setting: Setting) -> Vec<(Day, i32)> {
+        let mut set: Vec<(Day, i32)> = self.0.iter().filter(|(one, _, _)| *one == setting).map(|(_, from, value)| (*from, *value)).collect();
+        set.sort_unstable();
+        set
+    }
+
     /// The value in force on a day.
     pub fn value(&self, setting: Setting, on: Day) -> i32 {
         let dated = self.0.iter().filter(|(one, from, _)| *one == setting && *from <= on);
@@ -62,7 +108,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::day;
+    use crate::given::{day, department, fault, faults, now, scope};
 
     fn stored(rows: &[(&str, &str, i32)]) -> Settings {
         Settings::stored(rows.iter().map(|(code, from, value)| ((*code).to_owned(), day(from), *value)))
@@ -89,6 +135,20 @@ mod tests {
         for setting in Setting::ALL {
             assert_eq!(settings.value(*setting, day("2026-12-31")), setting.default_value(), "{setting}");
         }
+    }
+
+    #[test]
+    fn what_is_told_of_people_is_the_auditor_s_to_set_and_the_rest_the_administrator_s() {
+        let change =
+            |role, setting: Setting, value| setting.change(&scope(&department(role), now()), now().day(), value).map(|decided| decided.value);
+        let reserved = Err(Refusal::Denied(Rule::SettingReserved));
+        assert_eq!(change(Role::Auditor, Setting::IdentityDisclosure, 1), Ok(1));
+        assert_eq!(change(Role::Administrator, Setting::IdentityDisclosure, 1), reserved);
+        assert_eq!(change(Role::Administrator, Setting::SheetClosingDay, 12), Ok(12));
+        assert_eq!(change(Role::Auditor, Setting::SheetClosingDay, 12), reserved);
+        assert_eq!(faults(change(Role::Administrator, Setting::SheetClosingDay, 29).unwrap_err()), [fault("/value", Rule::OutOfBounds)]);
+        let past = Setting::SheetClosingDay.change(&scope(&department(Role::Administrator), now()), now().day().plus_days(-1), 12);
+        assert_eq!(faults(past.unwrap_err()), [fault("/valid_from", Rule::SettingInPast)]);
     }
 
     #[test]

@@ -23,6 +23,12 @@ codes! {
         AptitudeLevels = "aptitude_levels",
         /// What a professional is by trade.
         Professions = "professions",
+        /// Why a receiver refused a referral.
+        ReferralRefusalReasons = "referral_refusal_reasons",
+        /// Why the département took a referral back.
+        ReferralCancellationReasons = "referral_cancellation_reasons",
+        /// Why an accompaniment or an action was not completed.
+        ReferralAbandonmentReasons = "referral_abandonment_reasons",
     }
 }
 

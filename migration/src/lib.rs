@@ -6,6 +6,7 @@ mod m0001_house;
 mod m0002_communes;
 mod m0003_vocabularies;
 mod m0004_submissions;
+mod m0005_referrals;
 
 use sea_orm_migration::prelude::*;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_communes::Migration),
             Box::new(m0003_vocabularies::Migration),
             Box::new(m0004_submissions::Migration),
+            Box::new(m0005_referrals::Migration),
         ]
     }
 }

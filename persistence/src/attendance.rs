@@ -23,6 +23,7 @@ use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::events;
 use crate::page::{Listing, Page};
+use crate::referrals;
 use crate::revision;
 use crate::select::{all, insert_all, people_of, stored};
 use crate::tables::{attendance, attendance_history, session};
@@ -155,7 +156,8 @@ pub async fn save(w: &Write, decided: &[Decided<AttendanceRecorded>]) -> Result<
         .filter(Expr::col("id").is_in(sessions))
         .exec(w.connection())
         .await?;
-    events::append(w, sheets.iter().filter_map(|one| one.event.as_ref())).await
+    events::append(w, sheets.iter().filter_map(|one| one.event.as_ref())).await?;
+    referrals::follow_attendance(w, &sheets).await
 }
 
 async fn upsert(w: &Write, rows: Vec<attendance::Model>) -> Result<(), Error> {

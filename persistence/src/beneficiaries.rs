@@ -2,17 +2,20 @@
 //! tombstone. Where communes belong is in `territories`.
 
 use domain::access::AccessGranted;
-use domain::beneficiary::Beneficiary;
+use domain::beneficiary::{Beneficiary, Details};
 use domain::calendar::{Day, Instant};
 use domain::change::{Change, Stamp};
 use domain::enrolment::Enrolment;
 use domain::id::Id;
 use domain::identifier::commune::CommuneCode;
+use domain::identifier::france_travail::FranceTravailId;
 use domain::identifier::person_reference::PersonReference;
+use domain::identifier::phone::Phone;
 use domain::policy::{Function, GrantAccess, Scope};
+use domain::referral::Referral;
 use domain::refusal::Decided;
 use domain::territory::Territory;
-use domain::text::Name;
+use domain::text::{Email, Name};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
@@ -23,7 +26,7 @@ use crate::error::Error;
 use crate::page::{Listing, Page, by_id, position};
 use crate::select::{all, exists, insert_all, locked, one, people_of, with_id};
 use crate::tables::{access_grant, beneficiary, enrolment};
-use crate::{events, revision};
+use crate::{events, referrals, revision};
 
 impl From<beneficiary::Model> for Beneficiary {
     fn from(row: beneficiary::Model) -> Self {
@@ -34,6 +37,7 @@ impl From<beneficiary::Model> for Beneficiary {
             first_name: row.first_name.map(Name::stored),
             birth_date: row.birth_date.map(Day::new),
             commune_code: row.commune_code.map(CommuneCode::stored),
+            details: details(row.birth_name, row.phone, row.email, row.france_travail_id),
             territory: Id::new(row.territory_id),
             merged_into: row.merged_into_id.map(Id::new),
             purged_at: row.purged_at.map(Instant::new),
@@ -57,7 +61,21 @@ impl From<&Beneficiary> for beneficiary::Model {
             version: person.stamp.version,
             created_at: person.stamp.created_at.utc(),
             updated_at: person.stamp.updated_at.utc(),
+            birth_name: person.details.birth_name.clone().map(String::from),
+            phone: person.details.phone.as_deref().map(str::to_owned),
+            email: person.details.email.as_deref().map(str::to_owned),
+            france_travail_id: person.details.france_travail_id.as_deref().map(str::to_owned),
         }
+    }
+}
+
+/// What is known of a person besides who they are, as it is stored.
+pub(crate) fn details(birth_name: Option<String>, phone: Option<String>, email: Option<String>, france_travail_id: Option<String>) -> Details {
+    Details {
+        birth_name: birth_name.map(Name::stored),
+        phone: phone.map(Phone::stored),
+        email: email.map(Email::stored),
+        france_travail_id: france_travail_id.map(FranceTravailId::stored),
     }
 }
 
@@ -78,6 +96,10 @@ fn visible_to<F: Function>(scope: &Scope<F>) -> SelectStatement {
                 "version",
                 "created_at",
                 "updated_at",
+                "birth_name",
+                "phone",
+                "email",
+                "france_travail_id",
             ]
             .map(|column| ("beneficiary", column)),
         )
@@ -109,6 +131,37 @@ pub async fn lock<F: Function<Over = Beneficiary>>(w: &Write, scope: &Scope<F>, 
 /// The person whom somebody enrols, locked before the group: they are not merged or purged meanwhile.
 pub async fn for_enrolment<F: Function<Over = Enrolment>>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error> {
     lock_any(w, scope, id).await
+}
+
+/// The person whom somebody refers, locked: one referral of theirs is sent at a time.
+pub async fn lock_for_referral<F: Function<Over = Referral>>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error> {
+    lock_any(w, scope, id).await
+}
+
+/// The person whose referrals are read.
+pub async fn find_for_referrals<F: Function<Over = Referral>>(
+    source: &impl Source,
+    scope: &Scope<F>,
+    id: Id<Beneficiary>,
+) -> Result<Option<Beneficiary>, Error> {
+    let row = one::<beneficiary::Model>(source, &with_id(visible_to(scope), "beneficiary", id.uuid())).await?;
+    Ok(row.map(Beneficiary::from))
+}
+
+/// Whether France Travail's identifier, in its new form, is another person's. The old form is not known to be anybody's alone.
+pub async fn is_identified_elsewhere(w: &Write, id: &FranceTravailId, except: Option<Id<Beneficiary>>) -> Result<bool, Error> {
+    if !id.is_new_form() {
+        return Ok(false);
+    }
+    let select = Query::select()
+        .expr(Expr::val(1))
+        .from("beneficiary")
+        .and_where(Expr::col("france_travail_id").eq(&**id))
+        // As the index says it.
+        .and_where(Expr::cust("length(france_travail_id) = 11"))
+        .and_where_option(except.map(|except| Expr::col("id").ne(except.uuid())))
+        .take();
+    exists(w, &select).await
 }
 
 /// Which people are asked for.
@@ -157,7 +210,7 @@ pub async fn save_all(w: &Write, decided: &[Decided<Change<Beneficiary>>]) -> Re
         .filter(Expr::col("beneficiary_id").is_in(edited))
         .exec(w.connection())
         .await?;
-    Ok(())
+    referrals::follow_people(w, decided).await
 }
 
 /// What a caseworker learns of a person elsewhere before they break the glass: nothing but where to ask.

@@ -14,6 +14,8 @@ use rand::{Rng, RngExt};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use uuid::Uuid;
 
+use crate::feeds::Told;
+
 pub use connect::{OnStatement, Options, Store};
 pub use write::{Answer, Outcome, Retryable};
 
@@ -132,8 +134,11 @@ pub struct Write {
     transaction: DatabaseTransaction,
     engine: Engine,
     now: Instant,
+    clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
     by: By,
+    /// What feeds will say of it, numbered at its very end.
+    told: Mutex<Vec<Told>>,
 }
 
 impl Write {
@@ -159,6 +164,20 @@ impl Write {
 
     pub(crate) fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// Now, and not when the transaction began.
+    pub(crate) fn clock_now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Lets a feed say something, once the transaction has done everything else.
+    pub(crate) fn tell(&self, told: Told) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(told);
+    }
+
+    fn take_told(&self) -> Vec<Told> {
+        std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -38,6 +38,7 @@ struct Row {
     end_reason: Option<String>,
     status_at_entry: String,
     origin: String,
+    referral_id: Option<Uuid>,
     aptitudes: Option<Json>,
     next_step: Option<String>,
     assessment_text: Option<String>,
@@ -100,6 +101,7 @@ impl TryFrom<Row> for Enrolment {
             end,
             status_at_entry: Term::stored(row.status_at_entry),
             origin: stored("enrolment.origin", &row.origin)?,
+            referral: row.referral_id.map(Id::new),
             assessment: assessment(row.assessed_at, row.aptitudes, row.next_step, row.assessment_text)?,
             stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
         })
@@ -124,8 +126,7 @@ impl TryFrom<&Enrolment> for enrolment::Model {
             end_reason: enrolment.end.map(|(_, reason)| reason.code().to_owned()),
             status_at_entry: (*enrolment.status_at_entry).to_owned(),
             origin: enrolment.origin.code().to_owned(),
-            // Referrals, which alone give one, do not exist yet.
-            referral_id: None,
+            referral_id: enrolment.referral.map(Id::uuid),
             aptitudes: aptitudes.transpose()?,
             next_step: assessment.map(|assessment| (*assessment.next_step).to_owned()),
             assessment_text: assessment.and_then(|assessment| assessment.text.clone()).map(String::from),
@@ -151,6 +152,7 @@ fn visible_to<F: Function<Over = Enrolment>>(scope: &Scope<F>) -> SelectStatemen
                 "end_reason",
                 "status_at_entry",
                 "origin",
+                "referral_id",
                 "aptitudes",
                 "next_step",
                 "assessment_text",

@@ -183,6 +183,10 @@ pub(crate) fn person(id: Uuid) -> beneficiary::Model {
         version: 1,
         created_at: now().utc(),
         updated_at: now().utc(),
+        birth_name: None,
+        phone: None,
+        email: None,
+        france_travail_id: None,
     }
 }
 

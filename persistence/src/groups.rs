@@ -1,5 +1,7 @@
 //! Groups as the caller may see them, with how many of their seats are taken. Who sits there is in `enrolments`.
 
+use std::collections::HashMap;
+
 use domain::action::Action;
 use domain::calendar::{Day, Instant, Period};
 use domain::change::{Change, Stamp};
@@ -13,7 +15,7 @@ use domain::session::Session;
 use domain::text::{Code, Label};
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::{Date, DateTimeUtc};
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, SubQueryStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SubQueryStatement};
 use uuid::Uuid;
 
 use crate::db::{Source, Write};
@@ -110,8 +112,15 @@ impl From<&Group> for action_group::Model {
 /// Groups are not people: a partner sees those of its own actions, everybody else sees them all. So it is for whoever comes to a
 /// group for its sessions or its enrolments, whose scopes are over another kind of thing.
 fn visible_to<F: Function>(scope: &Scope<F>) -> SelectStatement {
-    let mut select = Query::select();
+    let mut select = whole();
+    if let Reach::Organisation(own) = scope.reach() {
+        select.and_where(Expr::col(("action", "organisation_id")).eq(own.uuid()));
+    }
     select
+}
+
+fn whole() -> SelectStatement {
+    Query::select()
         .columns(
             ["id", "action_id", "code", "name", "place", "commune_code", "capacity", "starts_on", "ends_on", "version", "created_at", "updated_at"]
                 .map(|column| ("action_group", column)),
@@ -119,11 +128,8 @@ fn visible_to<F: Function>(scope: &Scope<F>) -> SelectStatement {
         .expr_as(Expr::col(("action", "name")), "action_name")
         .columns(["axis", "organisation_id"].map(|column| ("action", column)))
         .from("action_group")
-        .join(JoinType::InnerJoin, "action", Expr::col(("action", "id")).equals(("action_group", "action_id")));
-    if let Reach::Organisation(own) = scope.reach() {
-        select.and_where(Expr::col(("action", "organisation_id")).eq(own.uuid()));
-    }
-    select
+        .join(JoinType::InnerJoin, "action", Expr::col(("action", "id")).equals(("action_group", "action_id")))
+        .take()
 }
 
 /// Not over before `today`: the period of a group, of an enrolment.
@@ -170,6 +176,23 @@ pub async fn lock_for_sessions<F: Function<Over = Session>>(w: &Write, scope: &S
 /// The group somebody is enrolled in, locked: one at a time, so that no seat is given twice.
 pub async fn lock_for_enrolment<F: Function<Over = Enrolment>>(w: &Write, scope: &Scope<F>, id: Id<Group>) -> Result<Option<Group>, Error> {
     lock_any(w, scope, id).await
+}
+
+/// The group that a referral names, or that its receiver gives a seat in, locked. It needs no scope: whoever refers sees every group,
+/// and a receiver only groups of its own actions, which the rules compare.
+pub async fn lock_for_referral(w: &Write, id: Id<Group>) -> Result<Option<Group>, Error> {
+    let select = locked(with_id(whole(), "action_group", id.uuid()), w, "action_group");
+    one::<Row>(w, &select).await?.map(Group::try_from).transpose()
+}
+
+/// The groups of an action that are not over, locked in the order of their ids: those that a seat may become free in.
+pub async fn lock_of_action(w: &Write, action: Id<Action>) -> Result<Vec<Group>, Error> {
+    let select = whole()
+        .and_where(Expr::col(("action_group", "action_id")).eq(action.uuid()))
+        .cond_where(lasts("action_group", w.now().day()))
+        .order_by(("action_group", "id"), Order::Asc)
+        .take();
+    all::<Row>(w, &locked(select, w, "action_group")).await?.into_iter().map(Group::try_from).collect()
 }
 
 /// The group whose enrolments are read.
@@ -246,6 +269,13 @@ struct SeatRow {
     ends_on: Option<Date>,
 }
 
+impl From<SeatRow> for SeatTaken {
+    fn from(row: SeatRow) -> Self {
+        let period = Period { starts_on: Day::new(row.starts_on), ends_on: row.ends_on.map(Day::new) };
+        Self { person: Id::new(row.beneficiary_id), period }
+    }
+}
+
 /// Everybody who sits, sat or will sit in a group, read under its lock.
 pub async fn seats(w: &Write, group: &Group) -> Result<Vec<SeatTaken>, Error> {
     let select = Query::select()
@@ -253,12 +283,32 @@ pub async fn seats(w: &Write, group: &Group) -> Result<Vec<SeatTaken>, Error> {
         .from("enrolment")
         .and_where(Expr::col("group_id").eq(group.id.uuid()))
         .take();
-    let rows = all::<SeatRow>(w, &select).await?;
-    let seats = rows.into_iter().map(|row| SeatTaken {
-        person: Id::new(row.beneficiary_id),
-        period: Period { starts_on: Day::new(row.starts_on), ends_on: row.ends_on.map(Day::new) },
+    Ok(all::<SeatRow>(w, &select).await?.into_iter().map(SeatTaken::from).collect())
+}
+
+#[derive(FromQueryResult)]
+struct GroupSeatRow {
+    group_id: Uuid,
+    #[sea_orm(nested)]
+    seat: SeatRow,
+}
+
+/// The same of several groups: one statement.
+pub async fn seats_of(w: &Write, groups: Vec<Group>) -> Result<Vec<(Group, Vec<SeatTaken>)>, Error> {
+    let select = Query::select()
+        .columns(["group_id", "beneficiary_id", "starts_on", "ends_on"])
+        .from("enrolment")
+        .and_where(Expr::col("group_id").is_in(groups.iter().map(|group| group.id.uuid())))
+        .take();
+    let mut seats: HashMap<Uuid, Vec<SeatTaken>> = HashMap::new();
+    for row in all::<GroupSeatRow>(w, &select).await? {
+        seats.entry(row.group_id).or_default().push(row.seat.into());
+    }
+    let seated = groups.into_iter().map(|group| {
+        let taken = seats.remove(&group.id.uuid()).unwrap_or_default();
+        (group, taken)
     });
-    Ok(seats.collect())
+    Ok(seated.collect())
 }
 
 /// Saves a group that was created or edited.

@@ -26,8 +26,8 @@ use crate::select::{all, exists, locked, one, stored, with_id};
 use crate::tables::organisation;
 
 pub use agreements::{find_agreement, list_agreements, runs, save_agreement};
-pub use delegations::{find_delegation, list_delegations, save_delegation};
-pub use sites::{find_site, list_sites, save_site, site_code_taken};
+pub use delegations::{delegations_for_rule, find_delegation, list_delegations, save_delegation};
+pub use sites::{find_site, list_sites, save_site, site_code_taken, site_for_rule};
 
 #[derive(FromQueryResult)]
 struct Row {

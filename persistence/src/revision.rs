@@ -1,9 +1,11 @@
 //! Saving an edited row with its former states: `revision` keeps each version as it was, insert-only. Attendance, which has a
 //! typed history of its own, is not kept here.
 
+use std::collections::HashSet;
+
 use domain::event::Event;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryFilter};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -11,7 +13,7 @@ use crate::db::Write;
 use crate::db::sealed::Source as _;
 use crate::error::Error;
 use crate::events;
-use crate::select::{came_second, insert_all};
+use crate::select::{came_second, insert_all, most_rows};
 use crate::tables::revision;
 
 /// A row that carries an id and a version.
@@ -49,7 +51,8 @@ versioned!(
     action,
     action_group,
     session,
-    enrolment
+    enrolment,
+    referral
 );
 
 fn kept<M: Versioned>(w: &Write, row: &M) -> Result<revision::Model, Error> {
@@ -105,6 +108,33 @@ where
     if updated.rows_affected == 1 { Ok(()) } else { Err(Error::Broken(format!("{} was not at version {}", M::SUBJECT, version - 1))) }
 }
 
+/// Updates many rows, each from the version before: in as few statements as their binds allow, unless one is edited twice.
+async fn overwrite_all<M>(w: &Write, rows: Vec<M>) -> Result<(), Error>
+where
+    M: Versioned + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
+{
+    let ids: HashSet<Uuid> = rows.iter().map(Versioned::id).collect();
+    if rows.len() < 2 || ids.len() < rows.len() {
+        for row in rows {
+            overwrite(w, row).await?;
+        }
+        return Ok(());
+    }
+    let others = <M::Entity as EntityTrait>::Column::iter().filter(|column| column.as_str() != "id");
+    let mut onto = OnConflict::column("id");
+    onto.update_columns(others).action_and_where(Expr::col((M::SUBJECT, "version")).eq(Expr::col(("excluded", "version")).sub(1)));
+    for chunk in rows.chunks(most_rows::<M::Entity>()) {
+        let models = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
+        let written = M::Entity::insert_many(models).on_conflict(onto.clone()).exec_without_returning(w.connection()).await.map_err(came_second)?;
+        if usize::try_from(written).ok() != Some(chunk.len()) {
+            return Err(Error::Broken(format!("some {} were not at the version before", M::SUBJECT)));
+        }
+    }
+    Ok(())
+}
+
 /// A row to save, whether it is new, and what happened to it.
 pub(crate) type Saved<'a, M> = (M, bool, &'a Event);
 
@@ -136,9 +166,7 @@ where
         happened.push(event);
     }
     insert_all::<M::Entity>(w, new).await?;
-    for row in edited {
-        overwrite(w, row).await?;
-    }
+    overwrite_all(w, edited).await?;
     insert_all::<revision::Entity>(w, revisions).await?;
     events::append(w, happened).await
 }

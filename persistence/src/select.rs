@@ -87,6 +87,11 @@ pub(crate) fn people_of(reach: Reach, now: Instant) -> Condition {
     }
 }
 
+/// How many rows of a table one statement may hold.
+pub(crate) fn most_rows<E: EntityTrait>() -> usize {
+    MOST_BINDS / E::Column::iter().count().max(1)
+}
+
 /// Inserts rows in as few statements as their binds allow. A row that is there already means that somebody came first: the
 /// transaction runs again and its rules see it.
 pub(crate) async fn insert_all<E>(w: &Write, rows: impl IntoIterator<Item = E::Model>) -> Result<(), Error>
@@ -95,7 +100,7 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let chunk = MOST_BINDS / E::Column::iter().count().max(1);
+    let chunk = most_rows::<E>();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let models = rows.by_ref().take(chunk).map(|row| row.into_active_model().reset_all());

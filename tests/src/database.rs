@@ -10,6 +10,7 @@ use persistence::Engine;
 use tempfile::TempDir;
 
 use crate::postgres::{self, Cluster};
+use crate::rival::Rival;
 
 /// A runtime for one test, or for one template.
 pub fn runtime() -> tokio::runtime::Runtime {
@@ -111,6 +112,34 @@ impl Database {
             }
         };
         Some(Self { engine, url, dir })
+    }
+
+    /// A copy of it, as a backup is: whoever was connected to it has left.
+    ///
+    /// # Panics
+    ///
+    /// When somebody has not.
+    pub async fn copy(&self) -> Self {
+        let dir = tempfile::Builder::new().prefix("jalon-test-").tempdir().unwrap();
+        let url = match self.engine {
+            Engine::Sqlite => {
+                let path = dir.path().join("jalon.db");
+                // The file and its log in one file.
+                Rival::connect(&self.url).await.run(&format!("vacuum into '{}'", path.to_str().unwrap())).await;
+                sqlite_url(&path)
+            }
+            Engine::Postgres => postgres::cluster().unwrap().create_database(Some(Cluster::name_of(&self.url))).await,
+        };
+        Self { engine: self.engine, url, dir }
+    }
+
+    /// Takes a copy away, inside a runtime.
+    pub async fn discard(self) {
+        if self.engine == Engine::Postgres
+            && let Some(cluster) = postgres::cluster()
+        {
+            cluster.drop_database(&self.url).await;
+        }
     }
 
     /// Takes it away: nobody uses it any more.

@@ -191,6 +191,34 @@ impl<'a> Given<'a> {
         json!({"beneficiary_id": person.id, "starts_on": self.day(-100), "status_at_entry": "rsa"})
     }
 
+    /// Somebody referred to an organisation for its social accompaniment, which is delegated to it.
+    pub async fn referral(&self, organisation: &str, person: &Person) -> String {
+        let order = self.referral_order(organisation);
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/referrals", person.id), order).await
+    }
+
+    /// What such a referral says.
+    pub fn referral_order(&self, organisation: &str) -> Value {
+        json!({
+            "purpose": "accompaniment", "organisation_id": organisation, "accompaniment": "social", "objective": "Retrouver un rythme.",
+            "barriers": ["mobility", "housing"], "signed_on": self.day(0),
+        })
+    }
+
+    /// Somebody referred to an action, in a group if one is given.
+    pub async fn referral_to(&self, action: &str, group: Option<&str>, person: &Person) -> String {
+        let order = self.referral_to_order(action, group);
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/referrals", person.id), order).await
+    }
+
+    /// What such a referral says.
+    pub fn referral_to_order(&self, action: &str, group: Option<&str>) -> Value {
+        json!({
+            "purpose": "action", "action_id": action, "group_id": group, "status_at_entry": "rsa", "objective": "Reprendre confiance.",
+            "barriers": [],
+        })
+    }
+
     /// A whole association with `count` people enrolled and a session of yesterday morning.
     pub async fn sheet(&self, count: usize) -> Association {
         let organisation = self.organisation().await;

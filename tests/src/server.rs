@@ -119,7 +119,9 @@ impl TestServer {
             None => first_administrator(&store).await,
         };
         let server = Server::start_on(setup, store).await.unwrap();
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        // The server lets a connection go that nobody used for five seconds: whoever takes it up at that moment is not answered.
+        let idle = std::time::Duration::from_secs(2);
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).pool_idle_timeout(idle).build().unwrap();
         let inner = Inner { clock, http, address: server.address, server: Mutex::new(Some(server)), breaches: Mutex::default() };
         let colleagues = before.map(|before| before.colleagues.clone()).unwrap_or_default();
         Self { engine: database.engine, inner: Arc::new(inner), statements, department, administrator, colleagues }

@@ -18,6 +18,10 @@ mod tokens;
 mod attendance;
 /// Attendance in batches.
 mod submissions;
+/// Referrals: sent, answered, followed.
+mod referrals;
+/// The feed that receivers pull.
+mod feed;
 /// What every client may rely on.
 mod conventions;
 /// Who sees what.

@@ -110,6 +110,13 @@ pub(crate) struct World<'a> {
     held_line: String,
     /// Two people more, whom nobody enrolled.
     pub(crate) others: [Person; 2],
+    /// Somebody whom nobody has referred yet, and five who were: to acknowledge, start and conclude; to accept; to refuse; to let wait;
+    /// to cancel.
+    referred: Vec<(Person, String)>,
+    /// A place in the feed of the association.
+    cursor: String,
+    /// A referral to an agency of Pôle emploi, which may identify the person.
+    identified: String,
     site: String,
     delegation: String,
     agreement: String,
@@ -130,6 +137,7 @@ impl<'a> World<'a> {
         let secrets = server.administrator().get(&format!("/v1/clients/{machine}")).await.expect(200).json();
         let territory = given.territory(&["87001"]).await;
         let territory_code = server.administrator().get(&format!("/v1/territories/{territory}")).await.expect(200).field("code");
+        let agency = given.organisation_of("pole_emploi").await;
         let callers = vec![
             ("partner", server.partner(&organisation).await),
             ("caseworker", server.caseworker(&[&territory]).await),
@@ -138,6 +146,7 @@ impl<'a> World<'a> {
             ("auditor", server.auditor().await),
             ("analyst", server.analyst().await),
             ("client", server.client(&organisation, &PARTNER_SCOPES).await),
+            ("agency", server.client(&agency, &["referrals:receive", "referrals:answer", "referrals:identify"]).await),
         ];
         let earlier = given.session(&association.group, &given.day(-2)).await;
         let others = [given.person().await, given.person().await];
@@ -149,8 +158,25 @@ impl<'a> World<'a> {
         let client: &Client = &callers[6].1;
         let submission = client.post("/v1/attendance-submissions", lines).await.expect(207).id();
         let held = client.get(&format!("/v1/held-lines?submission_id={submission}")).await.expect(200).ids();
+        let delegation = given.delegation(&organisation).await;
+        let mut referred = vec![(given.person().await, String::new())];
+        for _ in 0..5 {
+            let person = given.person().await;
+            let referral = given.referral(&organisation, &person).await;
+            referred.push((person, referral));
+        }
+        let person = given.person().await;
+        let order =
+            json!({"purpose": "accompaniment", "organisation_id": agency, "accompaniment": "common_law", "objective": "Reprendre un emploi."});
+        let identified = server.manager().await.post(&format!("/v1/beneficiaries/{}/referrals", person.id), order).await.expect(201).id();
+        let disclosed = json!({"value": 1, "valid_from": given.day(0)});
+        server.auditor().await.put("/v1/settings/identity_disclosure", disclosed).await.expect(200);
+        let cursor = client.get("/v1/referral-feed?limit=2").await.expect(200).field("next_cursor");
         Self {
             server,
+            referred,
+            cursor,
+            identified,
             earlier,
             submission,
             held_line: held[0].clone(),
@@ -158,7 +184,7 @@ impl<'a> World<'a> {
             latest: given.session(&association.group, &given.day(6)).await,
             others,
             site: given.site(&organisation).await,
-            delegation: given.delegation(&organisation).await,
+            delegation,
             agreement: given.agreement(&organisation, &association.action).await,
             secret: secrets["secrets"][0]["id"].as_str().unwrap().to_owned(),
             professional: server.invite("caseworker", &organisation, &[]).await,
@@ -208,6 +234,10 @@ impl<'a> World<'a> {
             },
             {"session_id": self.earlier, "person_reference": people[1].reference, "status": "absent_excused", "reason": "illness"},
         ]});
+        let conclusion = json!({
+            "conclusion": "abandoned", "ended_on": given.day(0), "reason": "employment", "comment": "CDI.", "came": "yes", "selected": true,
+            "joined": null,
+        });
         let decisions = json!({"decisions": [{"held_line_id": self.held_line, "decision": "dismiss", "reason": "Jamais venu"}]});
         let assessment = json!({"aptitudes": [{"theme": "skills", "level": "acquired"}], "next_step": "training", "text": "Très bien.\nContinue."});
         let territory = json!({"code": format!("N-{}", api_tests::client::fresh()), "name": "Nouveau", "commune_codes": ["87002"]});
@@ -256,11 +286,15 @@ impl<'a> World<'a> {
             read("readClient", "administrator", &[&self.machine]),
             write("giveSecret", "administrator", &[&self.machine], json!({"expires_in_days": 30})),
             read("revokeSecret", "administrator", &[&self.machine, &self.secret]),
+            read("listSettings", "auditor", &[]),
+            write("changeSetting", "auditor", &["identity_disclosure"], json!({"value": 1, "valid_from": given.day(0)})),
             // ---- people
             read("listBeneficiaries", "manager", &[]),
             write("registerBeneficiary", "manager", &[], person.clone()),
             read("readBeneficiary", "manager", &[&people[0].id]),
             write("editBeneficiary", "manager", &[&people[0].id], person),
+            write("recordNir", "manager", &[&people[1].id], json!({"nir": "1 90 02 87 999 123"})),
+            read("readNir", "manager", &[&people[1].id]),
             write("takeAccessGrant", "caseworker", &[], json!({"person_reference": people[1].reference, "reason": "Accueil en urgence"})),
             // ---- collective actions
             read("listActions", "partner", &[]),
@@ -299,6 +333,33 @@ impl<'a> World<'a> {
             read("listHeldLines", "client", &[]),
             read("readHeldLine", "client", &[&self.held_line]),
             write("decideHeldLines", "manager", &[], decisions),
+            // ---- referrals
+            write("sendReferral", "manager", &[&self.referred[0].0.id], given.referral_order(organisation)),
+            read("listReferralsOfPerson", "manager", &[&self.referred[1].0.id]),
+            read("listReferrals", "client", &[]),
+            read("readReferral", "client", &[&self.referred[1].1]),
+            write(
+                "editReferral",
+                "manager",
+                &[&self.referred[1].1],
+                json!({"objective": "Se loger.", "barriers": ["housing"], "site_id": self.site}),
+            ),
+            write("acknowledgeReferral", "client", &[&self.referred[1].1], json!({"external_id": "dossier-1", "france_travail_id": null})),
+            write(
+                "acceptReferral",
+                "client",
+                &[&self.referred[2].1],
+                json!({"referent": {"last_name": "Exemple", "first_name": "Noa", "email": null, "phone": "+33555000000"}}),
+            ),
+            write("refuseReferral", "client", &[&self.referred[3].1], json!({"reason": "not_mobile", "comment": "Sans véhicule."})),
+            read("putReferralOnWaitingList", "client", &[&self.referred[4].1]),
+            write("startReferral", "client", &[&self.referred[1].1], json!({"started_on": given.day(0)})),
+            write("concludeReferral", "client", &[&self.referred[1].1], conclusion),
+            write("cancelReferral", "manager", &[&self.referred[5].1], json!({"reason": "person_declined", "comment": null})),
+            read("identifyReferral", "agency", &[&self.identified]),
+            read("readReferralFeed", "client", &[]),
+            write("moveCheckpoint", "client", &[], json!({"cursor": self.cursor})),
+            Example { query: "from_seq=1&to_seq=5".to_owned(), ..read("readFeedDigest", "client", &[]) },
             // ---- ends
             write("endEnrolment", "partner", &[&enrolments[1]], json!({"ends_on": given.day(0), "end_reason": "completed"})),
             read("disableProfessional", "administrator", &[&self.professional]),

@@ -102,7 +102,7 @@ fn a_machines_token_lives_fifteen_minutes_and_a_professionals_as_long_as_it_says
 }
 
 /// Whoever just asked is refused within five seconds, by every worker, and stays so.
-async fn assert_refused_within_five_seconds(server: &TestServer, token: &str) {
+pub(crate) async fn assert_refused_within_five_seconds(server: &TestServer, token: &str) {
     let begun = Instant::now();
     let (mut last_let_through, mut refused) = (Duration::ZERO, 0);
     while refused < 24 {

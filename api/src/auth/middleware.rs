@@ -61,11 +61,15 @@ fn unauthenticated(kind: Kind, description: Option<&str>) -> Problem {
     Problem::of(kind).with_header("WWW-Authenticate", challenge)
 }
 
+/// The token names nobody who may call, any more or at all.
+pub(crate) fn invalid() -> Problem {
+    unauthenticated(Kind::TokenInvalid, Some("the token is not valid"))
+}
+
 async fn actor_of(request: &ServiceRequest, state: &State) -> Result<Actor, Problem> {
     let mut values = request.headers().get_all(AUTHORIZATION);
     let (first, second) = (values.next(), values.next());
     let Some(value) = first else { return Err(unauthenticated(Kind::Unauthenticated, None)) };
-    let invalid = || unauthenticated(Kind::TokenInvalid, Some("the token is not valid"));
     let text = value.to_str().map_err(|_| invalid())?;
     let (scheme, bearer) = text.split_once(' ').ok_or_else(invalid)?;
     if second.is_some() || !scheme.eq_ignore_ascii_case("bearer") {

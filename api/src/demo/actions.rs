@@ -42,7 +42,7 @@ const ACTIONS: [(&str, Axis, ActionKind, &[Theme]); 12] = [
 pub(super) struct Meeting {
     /// The number of its action.
     pub(super) action: usize,
-    code: &'static str,
+    pub(super) code: &'static str,
     name: &'static str,
     place: &'static str,
     commune: &'static str,
@@ -114,9 +114,14 @@ pub(super) fn themes(action: usize) -> &'static [Theme] {
     ACTIONS.get(action).map_or(&[], |(_, _, _, themes)| *themes)
 }
 
-/// The commune that group number `n` meets in.
-pub(super) fn commune(meeting: &Meeting) -> &'static str {
-    meeting.commune
+/// The number of the territory that a group meets in.
+pub(super) fn territory(world: &World, meeting: &Meeting) -> Option<usize> {
+    world.places.iter().find(|place| &*place.code == meeting.commune).map(|place| place.territory)
+}
+
+/// The id of action number `n`.
+pub(super) fn action_id(world: &World, n: usize) -> Id<Action> {
+    Chance::of(world.seed, Kind::Action, n as u64, 0).id(World::begins_at())
 }
 
 /// The id of group number `n`.
@@ -131,7 +136,7 @@ pub(super) async fn make(maker: &Maker<'_>, w: &Write, organisations: &[Organisa
     let scope = maker.may::<ManageAction>(at)?;
     let mut offered = Vec::new();
     for (n, (name, axis, kind, themes)) in ACTIONS.into_iter().enumerate() {
-        let id = Chance::of(world.seed, Kind::Action, n as u64, 0).id(at);
+        let id = action_id(world, n);
         if let Some(action) = known.iter().find(|action| action.id == id) {
             offered.push(action.clone());
             continue;

@@ -13,7 +13,8 @@ use persistence::{By, Db, Listing, Write, beneficiaries, groups, organisations a
 
 use super::maker::{DEMO, Maker, World};
 use super::open_sheet::{self, OpenSheet};
-use super::{Plan, actions, enrolling, organisations, people, places, sessions, sheets, staff, stays};
+use super::scripts::Script;
+use super::{Plan, actions, enrolling, organisations, people, placements, places, referrals, sessions, sheets, staff, stays};
 use crate::cli::sentence;
 use crate::problem::Stop;
 use crate::server::StartError;
@@ -31,11 +32,18 @@ pub struct Built {
     pub new_sessions: usize,
     /// Marks that this start added.
     pub new_marks: usize,
+    /// Referrals.
+    pub referrals: usize,
+    /// Steps of referrals that this start added.
+    pub new_referral_steps: usize,
     /// Steps that the rules refused: a visitor was there before. A start from nothing has none.
     pub refused: u32,
     /// The sheet a visitor is invited to fill.
     pub open_sheet: Option<OpenSheet>,
 }
+
+/// Steps of referrals in one transaction.
+const STEPS_AT_ONCE: usize = 500;
 
 /// Makes the demonstration in a migrated SQLite database, or extends it to the database's own now. It refuses a database that it did
 /// not make from the same seed. `advance` is called [`Plan::steps`] times.
@@ -46,10 +54,12 @@ pub async fn build(db: &Db, plan: Plan, advance: impl Fn()) -> Result<Built, Sta
     let known = begun.known(db).await?;
     let pools = stays::pools(&begun.world, &begun.people);
     let mut built = Built { people: known.len(), ..Built::default() };
+    let scripts = begun.refer(db, &pools, &mut built).await?;
+    advance();
     for (n, meeting) in actions::meetings(&begun.world) {
         let pool = pools.get(n).map_or(&[][..], Vec::as_slice);
         let stays = stays::stays(&begun.world, n, meeting, pool);
-        let group = begun.run(db, async |maker, w| live(maker, w, n, meeting, &stays, &known).await).await?;
+        let group = begun.run(db, async |maker, w| live(maker, w, n, meeting, (&stays, &scripts), &known).await).await?;
         built.groups += 1;
         built.sessions += group.sessions;
         built.new_sessions += group.new_sessions;
@@ -110,6 +120,21 @@ impl Begun {
         db.run(&self.by, async |w: &Write| work(&maker, w).await).await.map_err(|stop: Stop| StartError(sentence(&stop)))
     }
 
+    /// Makes the referrals, a bounded number of steps to a transaction. Those that lead to a seat come before what happens in the group.
+    async fn refer(&self, db: &Db, pools: &[Vec<Id<Beneficiary>>], built: &mut Built) -> Result<Vec<Script>, StartError> {
+        let told = |stop: Stop| StartError(sentence(&stop));
+        let maker = self.maker();
+        let scripts = referrals::scripts(&maker, &self.people, pools).map_err(told)?;
+        let known = referrals::known(&maker, db.read()).await.map_err(told)?;
+        for steps in referrals::due(&self.world, &scripts, &known).chunks(STEPS_AT_ONCE) {
+            let (taken, refused) = self.run(db, async |maker, w| Box::pin(referrals::take(maker, w, steps)).await).await?;
+            built.new_referral_steps += taken;
+            built.refused += refused;
+        }
+        built.referrals = referrals::known(&maker, db.read()).await.map_err(told)?.len();
+        Ok(scripts)
+    }
+
     async fn known(&self, db: &Db) -> Result<HashMap<Id<Beneficiary>, Beneficiary>, StartError> {
         let read = self.maker().may::<ReadBeneficiary>(self.world.now).map_err(|stop| StartError(sentence(&stop)))?;
         let listed = beneficiaries::list(db.read(), &read, &BeneficiaryQuery::default(), &Listing::first(1_000_000)).await;
@@ -132,7 +157,7 @@ async fn live(
     w: &Write,
     n: usize,
     meeting: &actions::Meeting,
-    stays: &[stays::Stay],
+    (stays, scripts): (&[stays::Stay], &[Script]),
     people: &HashMap<Id<Beneficiary>, Beneficiary>,
 ) -> Result<Built, Stop> {
     let read = maker.may::<ReadGroup>(maker.world.now)?;
@@ -140,6 +165,7 @@ async fn live(
     let themes = actions::themes(meeting.action);
     let (enrolled, refused) = enrolling::bring_up_to_date(maker, w, &row.group, themes, stays, people).await?;
     let timetable = sessions::bring_up_to_date(maker, w, n, meeting, &row.group).await?;
-    let (new_marks, unmarked) = sheets::bring_up_to_date(maker, w, timetable.invented, &enrolled, stays).await?;
+    let (new_marks, unmarked) =
+        sheets::bring_up_to_date(maker, w, timetable.invented, &enrolled, stays.iter().chain(placements::guests(scripts, n))).await?;
     Ok(Built { sessions: timetable.all, new_sessions: timetable.new, new_marks, refused: refused + unmarked, ..Built::default() })
 }

@@ -24,6 +24,11 @@ pub(super) enum Kind {
     Week = 13,
     Closing = 14,
     Mark = 15,
+    Contact = 16,
+    Referral = 17,
+    Placement = 18,
+    Guest = 19,
+    Adviser = 20,
 }
 
 /// A generator.

@@ -14,15 +14,19 @@ mod names;
 mod open_sheet;
 mod organisations;
 mod people;
+mod placements;
 mod places;
 mod print;
+mod referrals;
 mod rhythm;
+mod scripts;
 mod secrets;
 mod sessions;
 mod sheets;
 mod staff;
 mod stays;
 mod weeks;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -76,7 +80,7 @@ impl Plan {
 
     /// How many steps making it takes.
     pub fn steps(&self) -> u64 {
-        u64::from(self.groups) + 2
+        u64::from(self.groups) + 3
     }
 }
 

@@ -5,7 +5,7 @@ use domain::accompaniment::Accompaniment;
 use domain::actor::ClientScope;
 use domain::client::{Client, ClientOrder};
 use domain::id::Id;
-use domain::organisation::{DelegationOrder, Organisation, OrganisationKind, OrganisationOrder, SiteOrder};
+use domain::organisation::{DelegationOrder, Organisation, OrganisationKind, OrganisationOrder, Site, SiteOrder};
 use domain::policy::{ManageClient, ManageOrganisation, ReadOrganisation};
 use persistence::organisations::{self, OrganisationQuery};
 use persistence::{Listing, Write, clients};
@@ -68,6 +68,16 @@ pub(super) fn all() -> impl Iterator<Item = (usize, OrganisationKind, &'static s
 /// The id of organisation number `n`.
 pub(super) fn id(maker: &Maker<'_>, n: usize) -> Id<Organisation> {
     Chance::of(maker.world.seed, Kind::Organisation, n as u64, 0).id(World::begins_at())
+}
+
+/// The number of the first organisation of a kind.
+pub(super) fn number(kind: OrganisationKind) -> Option<usize> {
+    ORGANISATIONS.iter().position(|(one, _)| *one == kind)
+}
+
+/// The id of agency number `place` of Pôle emploi.
+pub(super) fn agency_id(world: &World, place: u64) -> Option<Id<Site>> {
+    Some(Chance::of(world.seed, Kind::Site, number(PoleEmploi)? as u64, place).id(World::begins_at()))
 }
 
 /// The id of the machine of organisation number `n`.

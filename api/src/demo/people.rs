@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use domain::beneficiary::{Beneficiary, BeneficiaryOrder, Places};
+use domain::beneficiary::{Beneficiary, BeneficiaryOrder, Details, Places};
 use domain::calendar::{Day, Instant};
 use domain::id::Id;
 use domain::identifier::commune::CommuneCode;
 use domain::identifier::person_reference::PersonReference;
 use domain::policy::{ManageBeneficiary, ReadBeneficiary};
+use domain::refusal::Refusal;
+use domain::text::folded;
 use persistence::beneficiaries::{self, BeneficiaryQuery};
 use persistence::{Listing, Write};
 
@@ -25,11 +27,12 @@ pub(super) struct Person {
     pub(super) id: Id<Beneficiary>,
     /// The number of their territory.
     pub(super) territory: usize,
-    registered_at: Instant,
+    pub(super) registered_at: Instant,
+    pub(super) born_on: Day,
+    number: u64,
     reference: PersonReference,
     first_name: &'static str,
     last_name: &'static str,
-    born_on: Day,
     commune: CommuneCode,
 }
 
@@ -56,7 +59,34 @@ fn person(world: &World, n: u64, weights: &[(usize, u32)], references: &mut Hash
     while !references.insert(reference.clone()) {
         reference = PersonReference::mint(DEPARTMENT, chance.bits());
     }
-    Some(Person { id, territory: place.territory, registered_at, reference, first_name, last_name, born_on, commune: place.code.clone() })
+    let (territory, commune) = (place.territory, place.code.clone());
+    Some(Person { id, territory, registered_at, born_on, number: n, reference, first_name, last_name, commune })
+}
+
+/// How France Travail identifies somebody: it tells when it has a referral. Nobody else's, since their number is in it.
+pub(super) fn france_travail_id(world: &World, person: &Person) -> String {
+    let last = Chance::of(world.seed, Kind::Contact, person.number, 1).below(10_000);
+    format!("878{:04}{last:04}", person.number % 10_000)
+}
+
+/// The first digits of the numbers that ARCEP keeps free for works of fiction, in the south-west and in Paris.
+const FICTITIOUS: [(&str, u32); 2] = [("05 36 49", 9), ("01 99 00", 1)];
+
+/// How to reach somebody, as far as it is known: numbers and addresses that are nobody's.
+fn details(world: &World, person: &Person) -> Result<Details, Refusal> {
+    let mut chance = Chance::of(world.seed, Kind::Contact, person.number, 0);
+    let (_, birth_name) = names::draw(&mut chance);
+    let phone = format!("{} {:04}", chance.weigh(&FICTITIOUS, "05 36 49"), chance.below(10_000));
+    let local = |name: &str| folded(name).replace(' ', "-");
+    let host = chance.pick(&["example.org", "example.net"], "example.org");
+    let email = format!("{}.{}{}@{host}", local(person.first_name), local(person.last_name), person.number);
+    let has_other_name = chance.happens(18) && birth_name != person.last_name;
+    Ok(Details {
+        birth_name: has_other_name.then(|| said(birth_name)).transpose()?,
+        phone: chance.happens(85).then(|| said(&phone)).transpose()?,
+        email: chance.happens(60).then(|| said(&email)).transpose()?,
+        france_travail_id: None,
+    })
 }
 
 /// Registers the people who are missing.
@@ -71,9 +101,16 @@ pub(super) async fn make(maker: &Maker<'_>, w: &Write, people: &[Person]) -> Res
             first_name: said(person.first_name)?,
             birth_date: Some(person.born_on),
             commune_code: Some(person.commune.clone()),
+            details: details(maker.world, person)?,
             territory: None,
         };
-        let around = Places { commune_known: true, proposed: Some(places::id(maker, person.territory)), territory_known: true, own: &[] };
+        let around = Places {
+            commune_known: true,
+            proposed: Some(places::id(maker, person.territory)),
+            territory_known: true,
+            own: &[],
+            is_identified_elsewhere: false,
+        };
         let scope = maker.may::<ManageBeneficiary>(person.registered_at)?;
         registered.push(Beneficiary::register(&scope, person.id, person.reference.clone(), order, around)?);
     }

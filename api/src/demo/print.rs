@@ -1,5 +1,6 @@
 //! What a visitor reads once the demonstration listens: for people, lines to paste; for scripts, one line of JSON.
 
+use domain::organisation::OrganisationKind;
 use serde::Serialize;
 
 use super::build::Built;
@@ -24,21 +25,26 @@ pub(super) fn json(told: &Told) {
 /// For people. `yesterday` is the last day to list.
 pub(super) fn text(told: &Told, built: &Built, database: &str, yesterday: &str) {
     let base = &told.base_url;
-    let Built { people, groups, sessions, new_sessions, new_marks, .. } = built;
+    let Built { people, groups, sessions, referrals, new_sessions, new_marks, new_referral_steps, .. } = built;
     say(&format!(
-        "\nAn invented Haute-Vienne, until Ctrl-C: {people} people, {groups} groups, {sessions} sessions.\n\
-         Added at this start: {new_sessions} sessions, {new_marks} marks. Nobody in it exists.\n\n\
+        "\nAn invented Haute-Vienne, until Ctrl-C: {people} people, {groups} groups, {sessions} sessions, {referrals} referrals.\n\
+         Added at this start: {new_sessions} sessions, {new_marks} marks, {new_referral_steps} steps of referrals. Nobody in it exists.\n\n\
          \x20 API            {base}\n\
          \x20 documentation  {base}/docs\n\
          \x20 data           {database}"
     ));
     if let Some(partner) = told.clients.first() {
-        say(&format!(
-            "\nA partner's machine, with a new secret ({}):\n\n  client_id      {}\n  client_secret  {}\n",
-            partner.name, partner.client_id, partner.client_secret
-        ));
+        say(&format!("\nA partner's machine, with a new secret ({}):\n\n{}\n", partner.name, credential(partner)));
         say("Its day, in bash: take a token, list the open sheets, read one and fill it.\n");
         say(&lines(base, partner, built.open_sheet.as_ref(), yesterday).join("\n"));
+    }
+    for kind in RECEIVERS {
+        let Some(receiver) = told.clients.iter().find(|client| client.kind == kind.code()) else { continue };
+        say(&format!("\nA receiver of referrals ({}):\n\n{}", receiver.name, credential(receiver)));
+        if kind == OrganisationKind::PoleEmploi {
+            say("\nIts feed, from the first event on:\n");
+            say(&pull(base, receiver).join("\n"));
+        }
     }
     if let Some(manager) = told.professionals.iter().find(|person| person.role == "manager") {
         say(&format!(
@@ -49,14 +55,33 @@ pub(super) fn text(told: &Told, built: &Built, database: &str, yesterday: &str) 
     say("\nEvery other machine and role: jalon demo --json. These secrets are replaced at the next start.");
 }
 
-/// The lines to paste: they need nothing but curl and sed.
+/// The organisations that accompany people: their machines pull referrals.
+const RECEIVERS: [OrganisationKind; 4] =
+    [OrganisationKind::PoleEmploi, OrganisationKind::MissionLocale, OrganisationKind::CapEmploi, OrganisationKind::Plie];
+
+fn credential(client: &Credential) -> String {
+    format!("  client_id      {}\n  client_secret  {}", client.client_id, client.client_secret)
+}
+
+/// The line that takes a token: it needs nothing but curl and sed.
+fn token(base: &str, client: &Credential) -> String {
+    let Credential { client_id, client_secret, .. } = client;
+    format!(
+        "TOKEN=$(curl -sS -u '{client_id}:{client_secret}' -d grant_type=client_credentials '{base}/oauth/token' | \
+         sed -E 's/.*\"access_token\":\"([^\"]+)\".*/\\1/')"
+    )
+}
+
+/// The lines a receiver pastes.
+fn pull(base: &str, receiver: &Credential) -> [String; 2] {
+    let feed = format!("curl -sS -w '\\n' -H \"Authorization: Bearer $TOKEN\" '{base}/v1/referral-feed?after=beginning'");
+    [token(base, receiver), feed]
+}
+
+/// The lines a partner pastes.
 fn lines(base: &str, partner: &Credential, sheet: Option<&OpenSheet>, yesterday: &str) -> Vec<String> {
-    let Credential { client_id, client_secret, .. } = partner;
     let mut lines = vec![
-        format!(
-            "TOKEN=$(curl -sS -u '{client_id}:{client_secret}' -d grant_type=client_credentials '{base}/oauth/token' | \
-             sed -E 's/.*\"access_token\":\"([^\"]+)\".*/\\1/')"
-        ),
+        token(base, partner),
         format!("curl -sS -w '\\n' -H \"Authorization: Bearer $TOKEN\" '{base}/v1/sessions?sheet=open&to={yesterday}&limit=5'"),
     ];
     if let Some(OpenSheet { session, unmarked }) = sheet {

@@ -10,7 +10,7 @@ use domain::enrolment::{EndReason, Enrolment};
 use domain::id::Id;
 use domain::policy::{CloseSheet, ReadAttendance, RecordAttendance};
 use domain::refusal::Decided;
-use domain::session::Session;
+use domain::session::{Session, Slot};
 use persistence::{Write, attendance};
 
 use super::chance::{Chance, Kind};
@@ -20,14 +20,14 @@ use super::stays::Stay;
 use crate::problem::Stop;
 
 /// Fills and closes the sheets of a group that are due. Returns how many marks are new, and how many sheets the rules refused.
-pub(super) async fn bring_up_to_date(
+pub(super) async fn bring_up_to_date<'a>(
     maker: &Maker<'_>,
     w: &Write,
     sessions: Vec<Invented>,
     enrolled: &HashMap<Id<Enrolment>, Enrolment>,
-    stays: &[Stay],
+    stays: impl Iterator<Item = &'a Stay>,
 ) -> Result<(usize, u32), Stop> {
-    let stays: HashMap<Id<Enrolment>, &Stay> = stays.iter().map(|stay| (stay.id, stay)).collect();
+    let stays: HashMap<Id<Enrolment>, &Stay> = stays.map(|stay| (stay.id, stay)).collect();
     let (mut recorded, mut closed, mut refused) = (Vec::new(), Vec::new(), 0);
     let mut filled_before = Vec::new();
     for (session, gathering) in sessions {
@@ -84,7 +84,7 @@ fn close(maker: &Maker<'_>, sheet: Sheet, at: domain::calendar::Instant, closed:
 fn marks(maker: &Maker<'_>, sheet: &Sheet, stays: &HashMap<Id<Enrolment>, &Stay>) -> Result<Vec<MarkOrder>, Stop> {
     let mut marks = Vec::new();
     for stay in sheet.lines.iter().filter_map(|line| stays.get(&line.enrolment)) {
-        marks.push(MarkOrder { enrolment: stay.id, value: mark(maker, &sheet.session, stay)? });
+        marks.push(MarkOrder { enrolment: stay.id, value: mark(maker, &sheet.session.slot, stay)? });
     }
     marks.sort_by_key(|mark| mark.enrolment);
     Ok(marks)
@@ -103,14 +103,14 @@ const REASONS: [(&str, u32); 8] = [
 ];
 
 /// How somebody attended: drawn from the person's stay and from the half-day alone.
-fn mark(maker: &Maker<'_>, session: &Session, stay: &Stay) -> Result<MarkValue, Stop> {
+pub(super) fn mark(maker: &Maker<'_>, slot: &Slot, stay: &Stay) -> Result<MarkValue, Stop> {
     let person = stay.id.uuid().as_u64_pair().1;
     // Most people are reliable, some are not, and it stays with them.
     let there = Chance::of(maker.world.seed, Kind::Attitude, person, 0).weigh(&[(92, 6), (85, 3), (66, 1)], 85);
-    let half = u64::from(session.slot.half_day == HalfDay::Afternoon);
-    let day = u64::try_from((session.slot.date.date() - chrono::NaiveDate::default()).num_days()).unwrap_or(0);
+    let half = u64::from(slot.half_day == HalfDay::Afternoon);
+    let day = u64::try_from((slot.date.date() - chrono::NaiveDate::default()).num_days()).unwrap_or(0);
     let mut chance = Chance::of(maker.world.seed, Kind::Mark, person, 2 * day + half);
-    let drops_out = stay.reason == EndReason::Abandoned && stay.ends_on.plus_days(-10) < session.slot.date;
+    let drops_out = stay.reason == EndReason::Abandoned && stay.ends_on.plus_days(-10) < slot.date;
     if drops_out || stay.reason == EndReason::NeverCame {
         return Ok(MarkValue { status: Some(AttendanceStatus::AbsentUnexcused), ..MarkValue::default() });
     }
@@ -120,7 +120,7 @@ fn mark(maker: &Maker<'_>, session: &Session, stay: &Stay) -> Result<MarkValue, 
     Ok(if chance.happens(there) {
         let status = chance
             .weigh(&[(AttendanceStatus::Present, 91), (AttendanceStatus::Late, 6), (AttendanceStatus::LeftEarly, 3)], AttendanceStatus::Present);
-        let minutes = (status != AttendanceStatus::Present).then(|| session.slot.minutes() - missed);
+        let minutes = (status != AttendanceStatus::Present).then(|| slot.minutes() - missed);
         MarkValue { status: Some(status), minutes, reason: None, signed }
     } else if chance.happens(60) {
         MarkValue { status: Some(AttendanceStatus::AbsentExcused), minutes: None, reason: Some(said(reason)?), signed: None }

@@ -19,13 +19,13 @@ pub(super) struct Colleague {
     pub(super) id: Id<Professional>,
     pub(super) role: Role,
     pub(super) email: String,
-    first_name: &'static str,
-    last_name: &'static str,
+    pub(super) first_name: &'static str,
+    pub(super) last_name: &'static str,
     /// What their organisation is; the first of its kind.
     works_for: OrganisationKind,
     profession: &'static str,
     /// The number of the territory of a caseworker of the département.
-    territory: Option<usize>,
+    pub(super) territory: Option<usize>,
 }
 
 /// The professions of caseworkers.

@@ -47,12 +47,12 @@ const ENDINGS: [((EndReason, u32, u32), u32); 8] = [
 ];
 
 /// What people live on when they enter, and how often.
-const STATUSES: [(&str, u32); 6] = [("rsa", 80), ("rsa_without_duties", 6), ("unemployment_benefit", 5), ("aah", 3), ("none", 4), ("other", 2)];
+pub(super) const STATUSES: [(&str, u32); 6] =
+    [("rsa", 80), ("rsa_without_duties", 6), ("unemployment_benefit", 5), ("aah", 3), ("none", 4), ("other", 2)];
 
 /// The people each group is drawn from: everybody belongs to one group of their territory.
 pub(super) fn pools(world: &World, people: &[Person]) -> Vec<Vec<Id<Beneficiary>>> {
-    let territory_of = |meeting: &Meeting| world.places.iter().find(|place| &*place.code == actions::commune(meeting)).map(|place| place.territory);
-    let territories: Vec<Option<usize>> = actions::meetings(world).map(|(_, meeting)| territory_of(meeting)).collect();
+    let territories: Vec<Option<usize>> = actions::meetings(world).map(|(_, meeting)| actions::territory(world, meeting)).collect();
     let mut pools = vec![Vec::new(); territories.len()];
     let mut turns = std::collections::HashMap::<usize, usize>::new();
     for person in people {

@@ -16,6 +16,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod referring;
+
 const SMALL: Plan = Plan { seed: 87, people: 600, groups: 6 };
 const ONE_GROUP: Plan = Plan { seed: 5, people: 100, groups: 1 };
 
@@ -101,8 +103,10 @@ async fn an_extended_demonstration_is_the_one_begun_later() {
     assert_eq!((whole.refused, added.sessions), (0, whole.sessions));
     let now = "2026-11-18T18:00:00Z";
     assert_same(&told(&extended, SMALL, now, "2020-01-01").await, &told(&anew, SMALL, now, "2020-01-01").await);
+    assert_same(&referring::feeds(&extended, SMALL, now).await, &referring::feeds(&anew, SMALL, now).await);
+    assert_eq!(added.referrals, whole.referrals);
     let again = start(&extended, SMALL, now).await;
-    assert_eq!((again.new_sessions, again.new_marks), (0, 0), "nothing is missing any more");
+    assert_eq!((again.new_sessions, again.new_marks, again.new_referral_steps), (0, 0, 0), "nothing is missing any more");
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ fn referenced(value: &Value, document: &Value, found: &mut BTreeSet<String>) {
 /// An answer always holds all its fields, null ones too: only what is sent may leave some out. A fault names one place of several,
 /// only communes have postcodes, and a refusal holds a receipt only where one was stored.
 fn require_answers(document: &mut Value) {
-    let mut sent = BTreeSet::from(["ProblemError", "ReferenceItem", "LineError", "SubmissionProblem"].map(str::to_owned));
+    let mut sent = BTreeSet::from(["Problem", "ProblemError", "ReferenceItem", "LineError", "SubmissionProblem"].map(str::to_owned));
     for (_, _, operation) in operations_of(document) {
         if let Some(body) = operation.get("requestBody") {
             referenced(body, document, &mut sent);
@@ -190,11 +190,14 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     let has_parameter = |name: &str| {
         operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one.get("name") == Some(&json!(name))))
     };
-    let (is_list, is_rehearsed) = (has_parameter("limit"), has_parameter("dry_run"));
+    // A feed has pages and a checkpoint of its own.
+    let is_feed = path.contains("/referral-feed");
+    let (is_list, is_rehearsed) = (has_parameter("limit") && !is_feed, has_parameter("dry_run"));
     // What is neither a page nor one thing with a version: several at once.
-    let is_several = ["/history", "-series", "/decisions"].iter().any(|end| path.ends_with(end));
+    let is_several = is_feed || path.contains("/settings") || ["/history", "-series", "/decisions"].iter().any(|end| path.ends_with(end));
     let (has_id, has_query) = (path.contains('{'), method == "get");
-    let edits_by_version = method == "put" && !path.ends_with("/attendance");
+    // A sheet, a checkpoint and a setting take what is sent whatever was seen.
+    let edits_by_version = method == "put" && !path.ends_with("/attendance") && !path.ends_with("/checkpoint") && !path.contains("/settings");
     let mut statuses = vec![401, 403, 406, 429, 500, 503];
     if has_id {
         statuses.push(404);

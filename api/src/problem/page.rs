@@ -103,8 +103,7 @@ fn examples(words: &Words, statuses: &[u16]) -> Vec<Problem> {
     // A rule or a form never stands alone at 422: it is one of the faults of `INVALID`.
     let invalid = Kind::Invalid.status().as_u16();
     let alone = statuses.iter().rev().find(|status| **status != invalid).and_then(|status| StatusCode::from_u16(*status).ok());
-    let mut examples: Vec<Problem> =
-        alone.into_iter().map(|status| Problem { status, code: words.code, errors: Vec::new(), headers: Vec::new() }).collect();
+    let mut examples: Vec<Problem> = alone.into_iter().map(|status| Problem { status, code: words.code, ..Problem::of(Kind::Invalid) }).collect();
     if examples.is_empty() || statuses.contains(&invalid) {
         examples.push(Problem::at(Kind::Invalid, words.code, Place::Pointer(SOME_PLACE.to_owned())));
     }

@@ -1,8 +1,29 @@
 //! National identifiers and the house's own person reference: one parse each. Whether the thing identified exists is not asked here.
 
 pub mod commune;
+pub mod france_travail;
+pub mod nir;
 pub mod person_reference;
+pub mod phone;
 pub mod siret;
+
+/// What people put between the figures of a number: dots, dashes, spaces that break or not.
+fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '.' | '-' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{2010}'..='\u{2014}')
+}
+
+/// How many characters an identifier may be typed with, separators and all.
+const LONGEST_TYPED: usize = 40;
+
+/// Whether more was typed than any identifier needs.
+fn is_too_long(raw: &str) -> bool {
+    raw.chars().nth(LONGEST_TYPED).is_some()
+}
+
+/// An identifier without what was typed around and between its characters, in capitals.
+fn bare(raw: &str) -> String {
+    raw.trim().chars().filter(|c| !is_separator(*c)).map(|c| c.to_ascii_uppercase()).collect()
+}
 
 /// The serde, display and schema plumbing that every parsed identifier shares.
 macro_rules! identifier {

@@ -3,8 +3,14 @@
 use super::*;
 use crate::given::{at, caseworker, client, department, id, manager, now, organisation, partner, professional, scope};
 
-/// What every client of an association holds by default.
-const PARTNER: [ClientScope; 3] = [ClientScope::SessionsRead, ClientScope::SessionsWrite, ClientScope::AttendanceWrite];
+/// What every client of an association holds by default: the bundles of a partner and of a receiver.
+const PARTNER: [ClientScope; 5] = [
+    ClientScope::SessionsRead,
+    ClientScope::SessionsWrite,
+    ClientScope::AttendanceWrite,
+    ClientScope::ReferralsReceive,
+    ClientScope::ReferralsAnswer,
+];
 
 fn all() -> impl Iterator<Item = Who> {
     let scopes = ClientScope::ALL.iter().map(|scope| Who::Scope(*scope));
@@ -61,9 +67,9 @@ fn each_scope_opens_its_own_functions() {
     assert_eq!(opens(ClientScope::SessionsWrite), ["use_api", "manage_session", "close_enrolment"]);
     let attend = ["use_api", "record_attendance", "close_sheet", "submit_attendance", "read_submission", "read_held_line"];
     assert_eq!(opens(ClientScope::AttendanceWrite), attend);
-    for scope in [ClientScope::ReferralsReceive, ClientScope::ReferralsAnswer, ClientScope::ReferralsIdentify] {
-        assert_eq!(opens(scope), ["use_api"]);
-    }
+    assert_eq!(opens(ClientScope::ReferralsReceive), ["use_api", "read_referral", "pull_feed"]);
+    assert_eq!(opens(ClientScope::ReferralsAnswer), ["use_api", "answer_referral"]);
+    assert_eq!(opens(ClientScope::ReferralsIdentify), ["use_api", "identify_referral"]);
 }
 
 #[test]
@@ -111,8 +117,8 @@ fn only_the_auditor_reads_who_read_what() {
 }
 
 #[test]
-fn sweeps_touch_nothing_by_themselves_yet() {
-    assert!(allowed(Who::System(System::Sweep)).is_empty());
+fn sweeps_write_down_what_time_decided_and_nothing_else() {
+    assert_eq!(allowed(Who::System(System::Sweep)), ["lapse_referral"]);
     assert_eq!(reaches!(&Actor::system(System::Demo), ManageBeneficiary, Enrol), [Some(Reach::Department); 2]);
     assert_eq!(reaches!(&Actor::system(System::Cli), ManageBeneficiary, ReadBeneficiary), [None; 2]);
 }

@@ -1,7 +1,7 @@
 //! The one door of writes: BEGIN, the caller's closure, its answer stored with its key, its access rows, COMMIT. The closure runs
 //! again as a whole when another transaction was in the way; it is never run again when nobody knows whether COMMIT happened.
 
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant as Elapsed};
 
 use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
@@ -11,6 +11,7 @@ use super::connect::ACQUIRE_TIMEOUT;
 use super::{By, Db, Engine, Key, Write, Writer};
 use crate::access;
 use crate::error::{Error, is_connection_lost};
+use crate::feeds;
 use crate::machinery::idempotency::{self, Stored};
 
 /// A transaction older than this at COMMIT rolls back: `synced_until` (60 s) relies on it.
@@ -219,8 +220,15 @@ impl Db {
         };
         let transaction = begin(connection, options).await.map_err(failed)?;
         let begun = Elapsed::now();
-        let w = Write { transaction, engine: self.engine, now: self.clock.now(), ids: self.ids.clone(), by: by.clone() };
-        let result = match work(&w).await {
+        let now = self.clock.now();
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        let w = Write { transaction, engine: self.engine, now, clock, ids, by: by.clone(), told: Mutex::default() };
+        let worked = match work(&w).await {
+            // The feeds' counters are the last locks taken: whoever comes next waits for one commit.
+            Ok(value) => feeds::number(&w, w.take_told()).await.map(|()| value).map_err(E::from),
+            Err(error) => Err(error),
+        };
+        let result = match worked {
             Ok(value) => value,
             Err(error) => {
                 // Nothing to save and nothing to say if even this fails: the connection is dropped with its transaction.

@@ -1,16 +1,21 @@
 //! Reference lists, communes and settings: what rules are given, and what everybody may read. No rule is applied here.
 
 use domain::calendar::Day;
+use domain::event::Event;
 use domain::identifier::commune::CommuneCode;
-use domain::settings::Settings;
+use domain::refusal::Decided;
+use domain::settings::{SettingChanged, Settings};
 use domain::submission::line::Labels;
 use domain::vocabulary::Vocabulary;
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::Date;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
-use crate::db::Source;
+use crate::db::sealed::Source as _;
+use crate::db::{Source, Write};
 use crate::error::Error;
+use crate::events;
 use crate::select::all;
 use crate::tables::{reference_code, setting};
 
@@ -73,6 +78,22 @@ pub async fn settings(source: &impl Source) -> Result<Settings, Error> {
     let select = Query::select().columns(["code", "valid_from", "value", "recorded_by", "recorded_at"]).from("setting").take();
     let rows = all::<setting::Model>(source, &select).await?;
     Ok(Settings::stored(rows.into_iter().map(|row| (row.code, Day::new(row.valid_from), row.value))))
+}
+
+/// Saves a setting that was changed. The same day again takes the place of what was set for it; who set what stays in the events.
+pub async fn save_setting(w: &Write, decided: &Decided<SettingChanged>) -> Result<(), Error> {
+    use setting::Column as C;
+    let row = setting::Model {
+        code: decided.setting.code().to_owned(),
+        valid_from: decided.valid_from.date(),
+        value: decided.value,
+        recorded_by: w.by().actor.principal.uuid(),
+        recorded_at: w.now().utc(),
+    };
+    let overwrite = OnConflict::columns([C::Code, C::ValidFrom]).update_columns([C::Value, C::RecordedBy, C::RecordedAt]).to_owned();
+    setting::Entity::insert(row.into_active_model().reset_all()).on_conflict(overwrite).exec_without_returning(w.connection()).await?;
+    let event = Event::new("setting.changed", w.by().actor.principal).with("setting", decided.setting).with("value", decided.value);
+    events::append(w, [&event.with("valid_from", decided.valid_from)]).await
 }
 
 /// A commune of the reference table.

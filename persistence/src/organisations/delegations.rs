@@ -44,15 +44,19 @@ impl From<&Delegation> for delegation::Model {
     }
 }
 
-fn visible_to<F: Function<Over = Organisation>>(scope: &Scope<F>, of: Id<Organisation>) -> SelectStatement {
-    let mut select = Query::select();
-    select
+fn to(of: Id<Organisation>) -> SelectStatement {
+    Query::select()
         .columns(
             ["id", "organisation_id", "accompaniments", "starts_on", "ends_on", "version", "created_at", "updated_at"]
                 .map(|column| ("delegation", column)),
         )
         .from("delegation")
-        .and_where(Expr::col(("delegation", "organisation_id")).eq(of.uuid()));
+        .and_where(Expr::col(("delegation", "organisation_id")).eq(of.uuid()))
+        .take()
+}
+
+fn visible_to<F: Function<Over = Organisation>>(scope: &Scope<F>, of: Id<Organisation>) -> SelectStatement {
+    let mut select = to(of);
     if let Reach::Organisation(own) = scope.reach() {
         select.and_where(Expr::col(("delegation", "organisation_id")).eq(own.uuid()));
     }
@@ -80,6 +84,11 @@ pub async fn list_delegations<F: Function<Over = Organisation>>(
     let mut select = by_id(visible_to(scope, of), "delegation", listing)?;
     let rows = all::<delegation::Model>(source, select.limit(listing.limit + 1)).await?;
     Page::cut(rows, listing.limit, |row| position(listing, row.updated_at, row.id)).try_map(Delegation::try_from)
+}
+
+/// Everything delegated to an organisation, for the rule that asks what it may provide: a rule's reference, not a disclosure.
+pub async fn delegations_for_rule(w: &Write, of: Id<Organisation>) -> Result<Vec<Delegation>, Error> {
+    all::<delegation::Model>(w, &to(of)).await?.into_iter().map(Delegation::try_from).collect()
 }
 
 /// Saves a delegation that was given.

@@ -45,15 +45,19 @@ impl From<&Site> for organisation_site::Model {
     }
 }
 
-fn visible_to<F: Function<Over = Organisation>>(scope: &Scope<F>, of: Id<Organisation>) -> SelectStatement {
-    let mut select = Query::select();
-    select
+fn any() -> SelectStatement {
+    Query::select()
         .columns(
             ["id", "organisation_id", "code", "label", "commune_code", "version", "created_at", "updated_at"]
                 .map(|column| ("organisation_site", column)),
         )
         .from("organisation_site")
-        .and_where(Expr::col(("organisation_site", "organisation_id")).eq(of.uuid()));
+        .take()
+}
+
+fn visible_to<F: Function<Over = Organisation>>(scope: &Scope<F>, of: Id<Organisation>) -> SelectStatement {
+    let mut select = any();
+    select.and_where(Expr::col(("organisation_site", "organisation_id")).eq(of.uuid()));
     if let Reach::Organisation(own) = scope.reach() {
         select.and_where(Expr::col(("organisation_site", "organisation_id")).eq(own.uuid()));
     }
@@ -69,6 +73,11 @@ pub async fn find_site<F: Function<Over = Organisation>>(
 ) -> Result<Option<Site>, Error> {
     let select = with_id(visible_to(scope, of), "organisation_site", id.uuid());
     Ok(one::<organisation_site::Model>(source, &select).await?.map(Site::from))
+}
+
+/// The site that a referral names: a rule's reference, not a disclosure.
+pub async fn site_for_rule(w: &Write, id: Id<Site>) -> Result<Option<Site>, Error> {
+    Ok(one::<organisation_site::Model>(w, &with_id(any(), "organisation_site", id.uuid())).await?.map(Site::from))
 }
 
 /// The sites of an organisation by creation; with `updated_since` in order of change.

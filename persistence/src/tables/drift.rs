@@ -36,12 +36,16 @@ entities! {
     attendance
     attendance_history
     beneficiary
+    beneficiary_nir
     client
     client_secret
     commune
     delegation
     enrolment
     event
+    feed
+    feed_checkpoint
+    feed_item
     held_line
     idempotency
     idempotency_person
@@ -53,6 +57,8 @@ entities! {
     professional
     professional_territory
     reference_code
+    referral
+    referral_version
     revision
     session
     setting

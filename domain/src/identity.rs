@@ -1,0 +1,92 @@
+//! The social security number of a person: recording it, and telling it. Its form is in `identifier::nir`; sealing it is not a rule.
+
+use chrono::Datelike;
+
+use crate::beneficiary::Beneficiary;
+use crate::event::Event;
+use crate::id::Id;
+use crate::identifier::nir::Nir;
+use crate::organisation::OrganisationKind;
+use crate::policy::{IdentifyReferral, ManageBeneficiary, Scope};
+use crate::referral::Referral;
+use crate::refusal::{Decided, Refusal, Rule};
+use crate::settings::{Setting, Settings};
+
+/// A number that was recorded.
+#[derive(Debug)]
+pub struct NirRecorded {
+    /// Whose.
+    pub person: Id<Beneficiary>,
+    /// The number.
+    pub nir: Nir,
+    /// How many numbers the person has had, with this one: a provisional one is followed by another.
+    pub version: i32,
+    /// What happened, without the number.
+    pub event: Event,
+}
+
+impl Beneficiary {
+    /// Records their number. `is_taken`: it is another person's. `last`: how many they have had before.
+    pub fn record_nir(&self, _: &Scope<ManageBeneficiary>, nir: Nir, is_taken: bool, last: i32) -> Result<Decided<NirRecorded>, Refusal> {
+        if self.merged_into.is_some() || self.purged_at.is_some() {
+            return Err(Refusal::Conflict(Rule::BeneficiaryClosed));
+        }
+        if is_taken {
+            return Err(Refusal::Conflict(Rule::IdentifierConflict));
+        }
+        // Of a person being registered, or with a temporary number, the year says nothing.
+        let year = nir.number().get(1..3).and_then(|year| year.parse::<i32>().ok());
+        let agrees = |born: crate::calendar::Day| Some(born.date().year().rem_euclid(100)) == year;
+        if !nir.is_provisional() && self.birth_date.is_some_and(|born| !agrees(born)) {
+            return Err(Refusal::invalid("nir", Rule::NirContradictsBirth));
+        }
+        let event = Event::new("beneficiary.nir_recorded", self.id).about(self.id).with("provisional", nir.is_provisional());
+        Ok(Decided::new(NirRecorded { person: self.id, nir, version: last + 1, event }))
+    }
+}
+
+impl Referral {
+    /// Whether its receiver may be told who the person is beyond doubt: Pôle emploi alone, while it is open, once the data protection
+    /// officer has allowed it (CASF R262-102 and after; décret 2019-341).
+    pub fn identify(&self, scope: &Scope<IdentifyReferral>, settings: &Settings) -> Result<(), Refusal> {
+        let allowed = settings.value(Setting::IdentityDisclosure, scope.now().day()) == 1;
+        if !allowed || self.receiver.kind != OrganisationKind::PoleEmploi {
+            return Err(Refusal::Denied(Rule::IdentityNotDisclosed));
+        }
+        if !self.state_at(scope.now()).is_open() {
+            return Err(Refusal::Conflict(Rule::ReferralClosed));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::{beneficiary, day, fault, faults, manager, now, scope};
+
+    fn nir(text: &str) -> Nir {
+        text.parse().unwrap()
+    }
+
+    fn record(person: &Beneficiary, number: &str, is_taken: bool) -> Result<i32, Refusal> {
+        person.record_nir(&scope(&manager(), now()), nir(number), is_taken, 1).map(|decided| decided.version)
+    }
+
+    #[test]
+    fn a_number_agrees_with_the_year_of_birth_unless_it_is_provisional() {
+        let born = |on: &str| Beneficiary { birth_date: Some(day(on)), ..beneficiary(1) };
+        assert_eq!(record(&born("1985-05-12"), "1850587999123", false), Ok(2));
+        let contradicted = record(&born("1986-05-12"), "1850587999123", false).unwrap_err();
+        assert_eq!(faults(contradicted), [fault("/nir", Rule::NirContradictsBirth)]);
+        assert_eq!(record(&born("1986-05-12"), "7850587999123", false), Ok(2), "temporary");
+        assert_eq!(record(&beneficiary(1), "1850587999123", false), Ok(2), "the birth date is not known");
+    }
+
+    #[test]
+    fn a_number_is_one_person_s_and_of_a_file_that_lives() {
+        assert_eq!(record(&beneficiary(1), "1850587999123", true), Err(Refusal::Conflict(Rule::IdentifierConflict)));
+        let purged = Beneficiary { purged_at: Some(now()), ..beneficiary(1) };
+        assert_eq!(record(&purged, "1850587999123", false), Err(Refusal::Conflict(Rule::BeneficiaryClosed)));
+    }
+}

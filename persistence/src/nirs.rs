@@ -1,0 +1,109 @@
+//! Social security numbers, sealed: what is stored here nobody reads without the key, which is not here either. How they are sealed and
+//! looked up is `api`'s.
+
+use domain::beneficiary::Beneficiary;
+use domain::calendar::Instant;
+use domain::id::Id;
+use domain::identity::NirRecorded;
+use domain::policy::{IdentifyReferral, ReadNir, Scope};
+use domain::referral::Referral;
+use domain::refusal::Decided;
+use sea_orm::prelude::DateTimeUtc;
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
+use uuid::Uuid;
+
+use crate::db::sealed::Source as _;
+use crate::db::{Source, Write};
+use crate::error::Error;
+use crate::events;
+use crate::select::{exists, insert_all, one, people_of};
+use crate::tables::beneficiary_nir;
+
+/// A number as it is stored.
+#[derive(Clone, Debug)]
+pub struct SealedNir {
+    /// Whose.
+    pub person: Id<Beneficiary>,
+    /// How many numbers the person has had, with this one.
+    pub version: i32,
+    /// The number, sealed.
+    pub sealed: Vec<u8>,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    beneficiary_id: Uuid,
+    version: i32,
+    sealed: Vec<u8>,
+    recorded_at: DateTimeUtc,
+}
+
+impl From<Row> for SealedNir {
+    fn from(row: Row) -> Self {
+        let Row { beneficiary_id, version, sealed, recorded_at } = row;
+        Self { person: Id::new(beneficiary_id), version, sealed, recorded_at: Instant::new(recorded_at) }
+    }
+}
+
+fn current(person: Id<Beneficiary>) -> SelectStatement {
+    Query::select()
+        .columns(["beneficiary_id", "version", "sealed", "recorded_at"].map(|column| ("beneficiary_nir", column)))
+        .from("beneficiary_nir")
+        .join(JoinType::InnerJoin, "beneficiary", Expr::col(("beneficiary", "id")).equals(("beneficiary_nir", "beneficiary_id")))
+        .and_where(Expr::col(("beneficiary_nir", "beneficiary_id")).eq(person.uuid()))
+        .and_where(Expr::col(("beneficiary_nir", "current")).eq(true))
+        .and_where(Expr::col(("beneficiary", "purged_at")).is_null())
+        .take()
+}
+
+/// The number of somebody whom the caller accompanies.
+pub async fn find(source: &impl Source, scope: &Scope<ReadNir>, person: Id<Beneficiary>) -> Result<Option<SealedNir>, Error> {
+    let select = current(person).cond_where(people_of(scope.reach(), scope.now())).take();
+    Ok(one::<Row>(source, &select).await?.map(SealedNir::from))
+}
+
+/// The number behind a referral that its receiver may identify.
+pub async fn behind(source: &impl Source, _: &Scope<IdentifyReferral>, referral: &Referral) -> Result<Option<SealedNir>, Error> {
+    Ok(one::<Row>(source, &current(referral.person.id)).await?.map(SealedNir::from))
+}
+
+/// The number that a person, who is locked, has now.
+pub async fn last_of(w: &Write, person: &Beneficiary) -> Result<Option<SealedNir>, Error> {
+    Ok(one::<Row>(w, &current(person.id)).await?.map(SealedNir::from))
+}
+
+/// Whether the number behind this index is another person's.
+pub async fn is_taken(w: &Write, index: &[u8; 32], person: Id<Beneficiary>) -> Result<bool, Error> {
+    let select = Query::select()
+        .expr(Expr::val(1))
+        .from("beneficiary_nir")
+        .and_where(Expr::col("blind_index").eq(index.to_vec()))
+        .and_where(Expr::col("current").eq(true))
+        .and_where(Expr::col("beneficiary_id").ne(person.uuid()))
+        .take();
+    exists(w, &select).await
+}
+
+/// Saves a number that was recorded, sealed; the one before stays as what it was.
+pub async fn save(w: &Write, decided: &Decided<NirRecorded>, sealed: Vec<u8>, index: &[u8; 32]) -> Result<(), Error> {
+    beneficiary_nir::Entity::update_many()
+        .col_expr(beneficiary_nir::Column::Current, Expr::val(false))
+        .filter(Expr::col("beneficiary_id").eq(decided.person.uuid()))
+        .filter(Expr::col("current").eq(true))
+        .exec(w.connection())
+        .await?;
+    let row = beneficiary_nir::Model {
+        beneficiary_id: decided.person.uuid(),
+        version: decided.version,
+        sealed,
+        blind_index: index.to_vec(),
+        current: true,
+        recorded_by: w.by().actor.principal.uuid(),
+        recorded_at: w.now().utc(),
+    };
+    insert_all::<beneficiary_nir::Entity>(w, [row]).await?;
+    events::append(w, [&decided.event]).await
+}
