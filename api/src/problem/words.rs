@@ -1298,10 +1298,8 @@ pub(crate) const ALL: &[Words] = &[
         code: "DAY_TOO_EARLY",
         title: ["Date trop ancienne pour la prescription", "The day is too early"],
         detail: [
-            "Un accompagnement ne commence pas avant l'envoi de la prescription, et ne finit pas avant d'avoir commencé. Corrigez la date \
-             d'après sent_at et started_on.",
-            "An accompaniment does not start before the referral was sent, nor end before it started. Correct the day by what sent_at and \
-             started_on say.",
+            "Ce jour précède l'envoi de la prescription, ou le premier jour de l'accompagnement. Corrigez la date d'après sent_at et started_on.",
+            "This day is before the referral was sent, or before the accompaniment started. Correct the date by sent_at and started_on.",
         ],
     },
     Words {
