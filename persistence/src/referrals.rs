@@ -1,14 +1,13 @@
 //! Referrals as the caller may see them: a receiver those addressed to it until 60 days after their end, whoever accompanies somebody
-//! those of that person. Each change keeps what the receiver is told, and goes into its feed.
+//! those of that person. Each change keeps what the receiver is told, and goes into its feed. What follows from a decision elsewhere is
+//! in `following`, waiting lists are in `waiting`.
 
-use std::collections::HashMap;
+mod following;
+mod waiting;
 
-use domain::attendance::{AttendanceRecorded, AttendanceStatus};
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
-use domain::change::{Change, Stamp};
-use domain::enrolment::Enrolment;
-use domain::group::Group;
+use domain::change::Stamp;
 use domain::id::Id;
 use domain::identifier::commune::CommuneCode;
 use domain::identifier::person_reference::PersonReference;
@@ -33,6 +32,10 @@ use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
 use crate::select::{all, insert_all, locked, one, people_of, stored, stored_json, with_id};
 use crate::tables::{beneficiary, referral, referral_version};
+
+pub(crate) use following::follow_attendance;
+pub use following::{follow_exit, follow_people};
+pub use waiting::{WaitingPeople, lock_waiting, lock_waiting_people, ranks};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -428,48 +431,6 @@ pub async fn list<F: Function<Over = Referral>>(
     Page::cut(rows, listing.limit, |row| position(listing, row.updated_at, row.id)).try_map(Referral::try_from)
 }
 
-#[derive(FromQueryResult)]
-struct RankRow {
-    id: Uuid,
-    rank: i64,
-}
-
-/// The places in their waiting lists of those of these referrals that wait, from 1: one statement for one and for a page. Those wait
-/// in one list that may be given the same seat: of the same group, or of its action where one of them names no group; for an
-/// accompaniment, those of the same receiver.
-pub async fn ranks(source: &impl Source, referrals: &[Referral]) -> Result<HashMap<Id<Referral>, i64>, Error> {
-    let waiting: Vec<Uuid> = referrals.iter().filter(|one| one.state == ReferralState::WaitingList).map(|one| one.id.uuid()).collect();
-    if waiting.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let column = |name: &'static str| (Expr::col(("other", name)), Expr::col(("mine", name)));
-    let same = |name: &'static str| {
-        let (other, mine) = column(name);
-        other.eq(mine)
-    };
-    let place = |table: &'static str| Expr::tuple([Expr::col((table, "waiting_since")), Expr::col((table, "id"))]);
-    let group = Cond::any().add(same("group_id")).add(Expr::col(("other", "group_id")).is_null()).add(Expr::col(("mine", "group_id")).is_null());
-    let accompaniments =
-        Cond::all().add(Expr::col(("other", "action_id")).is_null()).add(Expr::col(("mine", "action_id")).is_null()).add(same("organisation_id"));
-    let select = Query::select()
-        .expr_as(Expr::col(("mine", "id")), "id")
-        .expr_as(Expr::col(("other", "id")).count(), "rank")
-        .from_as("referral", "mine")
-        .join_as(
-            JoinType::InnerJoin,
-            "referral",
-            "other",
-            Cond::all()
-                .add(Expr::col(("other", "state")).eq(ReferralState::WaitingList.code()))
-                .add(Cond::any().add(Cond::all().add(same("action_id")).add(group)).add(accompaniments))
-                .add(place("other").lte(place("mine"))),
-        )
-        .and_where(Expr::col(("mine", "id")).is_in(waiting))
-        .group_by_col(("mine", "id"))
-        .take();
-    Ok(all::<RankRow>(source, &select).await?.into_iter().map(|row| (Id::new(row.id), row.rank)).collect())
-}
-
 /// The referral of this person that is written down as open for the same purpose, locked. The clock may have ended it meanwhile.
 pub async fn lock_open(
     w: &Write,
@@ -492,112 +453,6 @@ pub async fn lock_open(
 async fn lock_where(w: &Write, condition: Condition) -> Result<Vec<Referral>, Error> {
     let select = whole().cond_where(condition).order_by(("referral", "id"), Order::Asc).take();
     all::<Row>(w, &locked(select, w, "referral")).await?.into_iter().map(Referral::try_from).collect()
-}
-
-/// Lets the open referrals of people follow a change of their files, whose rows are saved and locked.
-pub async fn follow_people(w: &Write, changed: &[Decided<Change<Beneficiary>>]) -> Result<(), Error> {
-    let edited: HashMap<Id<Beneficiary>, &Decided<Change<Beneficiary>>> =
-        changed.iter().filter(|one| !one.created).map(|one| (one.after.id, one)).collect();
-    if edited.is_empty() {
-        return Ok(());
-    }
-    let of_them = Expr::col(("referral", "beneficiary_id")).is_in(edited.keys().map(|id| id.uuid()));
-    // The rows joined are those after the change: what was told before is in the last version.
-    let open = lock_where(w, Cond::all().add(of_them).add(Expr::col(("referral", "open")).eq(true))).await?;
-    let told = last_told(w, &open).await?;
-    let followed = open.iter().filter_map(|referral| {
-        let changed = edited.get(&referral.person.id)?;
-        referral.follow_person(changed, told.get(&referral.id)?)
-    });
-    save(w, &followed.collect::<Vec<_>>()).await
-}
-
-#[derive(FromQueryResult)]
-struct ToldRow {
-    referral_id: Uuid,
-    content: Option<Json>,
-}
-
-/// What the receivers of these referrals were last told.
-async fn last_told(w: &Write, referrals: &[Referral]) -> Result<HashMap<Id<Referral>, Disclosed>, Error> {
-    if referrals.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let select = Query::select()
-        .columns(["referral_id", "content"].map(|column| ("referral_version", column)))
-        .from("referral_version")
-        .join(
-            JoinType::InnerJoin,
-            "referral",
-            Cond::all()
-                .add(Expr::col(("referral", "id")).equals(("referral_version", "referral_id")))
-                .add(Expr::col(("referral", "version")).equals(("referral_version", "version"))),
-        )
-        .and_where(Expr::col(("referral", "id")).is_in(referrals.iter().map(|referral| referral.id.uuid())))
-        .take();
-    let rows = all::<ToldRow>(w, &select).await?.into_iter().filter_map(|row| Some((row.referral_id, row.content?)));
-    rows.map(|(id, content)| Ok((Id::new(id), stored_json("referral_version.content", content)?))).collect()
-}
-
-/// Lets the referrals behind the enrolments that somebody was marked on follow their first half-day attended.
-pub(crate) async fn follow_attendance(w: &Write, recorded: &[&Decided<AttendanceRecorded>]) -> Result<(), Error> {
-    let attended =
-        recorded.iter().flat_map(|one| one.changes.iter()).filter(|change| change.mark.value.status.is_some_and(AttendanceStatus::is_attended));
-    let mut enrolments: Vec<Uuid> = attended.map(|change| change.enrolment.uuid()).collect();
-    enrolments.sort_unstable();
-    enrolments.dedup();
-    if enrolments.is_empty() {
-        return Ok(());
-    }
-    let theirs = Expr::col(("referral", "enrolment_id")).is_in(enrolments);
-    let accepted = lock_where(w, Cond::all().add(theirs).add(Expr::col(("referral", "state")).eq(ReferralState::Accepted.code()))).await?;
-    let first = |referral: &Referral| {
-        let all = recorded.iter().filter_map(|one| Some((one.sheet.session.slot.date, referral.follow_attendance(one, w.now())?)));
-        all.min_by_key(|(date, _)| *date).map(|(_, followed)| followed)
-    };
-    save(w, &accepted.iter().filter_map(first).collect::<Vec<_>>()).await
-}
-
-/// Lets the referral behind an enrolment follow its end.
-pub async fn follow_exit(w: &Write, ended: &Decided<Change<Enrolment>>) -> Result<(), Error> {
-    let its_own = Cond::all().add(Expr::col(("referral", "enrolment_id")).eq(ended.after.id.uuid()));
-    let referrals = lock_where(w, its_own).await?;
-    save(w, &referrals.iter().filter_map(|referral| referral.follow_exit(ended)).collect::<Vec<_>>()).await
-}
-
-fn waits_for(group: Id<Group>, action: Id<domain::action::Action>) -> Condition {
-    let meant = || Expr::col(("referral", "group_id"));
-    Cond::all()
-        .add(Expr::col(("referral", "state")).eq(ReferralState::WaitingList.code()))
-        .add(Expr::col(("referral", "action_id")).eq(action.uuid()))
-        .add(Cond::any().add(meant().is_null()).add(meant().eq(group.uuid())))
-}
-
-/// The people on the waiting list of a group, locked: before the group is, since locks go beneficiary → group → session → referral.
-#[derive(Debug)]
-pub struct WaitingPeople(Vec<Beneficiary>);
-
-#[derive(FromQueryResult)]
-struct PersonRow {
-    beneficiary_id: Uuid,
-}
-
-/// Locks the people on the waiting list of a group.
-pub async fn lock_waiting_people(w: &Write, group: Id<Group>, action: Id<domain::action::Action>) -> Result<WaitingPeople, Error> {
-    let select = Query::select().distinct().column(("referral", "beneficiary_id")).from("referral").cond_where(waits_for(group, action)).take();
-    let ids: Vec<Id<Beneficiary>> = all::<PersonRow>(w, &select).await?.into_iter().map(|row| Id::new(row.beneficiary_id)).collect();
-    Ok(WaitingPeople(if ids.is_empty() { Vec::new() } else { lock_people(w, &ids).await? }))
-}
-
-/// The waiting list of a group that is locked: referrals with their people. Somebody who came on it between the two locks makes the
-/// transaction run again.
-pub async fn lock_waiting(w: &Write, group: &Group, people: &WaitingPeople) -> Result<Vec<(Referral, Beneficiary)>, Error> {
-    let referrals = lock_where(w, waits_for(group.id, group.action)).await?;
-    let with_person = |referral: Referral| {
-        let person = people.0.iter().find(|person| person.id == referral.person.id).cloned().ok_or(Error::Contended)?;
-        Ok((referral, person))
-    };
-    referrals.into_iter().map(with_person).collect()
 }
 
 #[derive(FromQueryResult)]
