@@ -196,9 +196,10 @@ pub(crate) async fn read_feed(call: Call) -> Result<HttpResponse, Stop> {
     let mut items = feeds::page(call.read(), &scope, after.seq, limit).await?;
     let wait = asked.wait.map_or(0, |wait| wait.0.unsigned_abs());
     if items.is_empty() && wait > 0 && call.shared().awaited.wait(own.uuid(), after.seq, Duration::from_secs(wait)).await {
-        // Long enough for the caller to have been disabled meanwhile.
+        // Long enough for the caller to have been disabled meanwhile, and for the database to have been restored.
         let scope = call.may_still::<PullFeed>().await?;
         state = feeds::find(call.read(), &scope, after.seq).await?;
+        check(after, &state)?;
         items = feeds::page(call.read(), &scope, after.seq, limit).await?;
     }
     let has_more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);

@@ -1,12 +1,13 @@
 //! A database restored from a backup while its receivers had gone on: they are told, never silently led past what they miss.
 
 use api_tests::database::Database;
+use api_tests::rival::Rival;
 use api_tests::{Client, TestServer, on_databases};
 use persistence::Engine;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{FEED, Receiver, acknowledge, cursors, digest_of, event_ids, numbers, pull, read_digest, walk};
+use super::{FEED, Receiver, acknowledge, cursors, digest_of, event_ids, numbers, pull, read_digest, until_they_wait, walk};
 
 /// A server whose database was copied while it stood still, and another one on the copy: the one goes on, the other was restored.
 async fn copied(server: TestServer, database: &Database) -> (TestServer, TestServer, Database) {
@@ -126,5 +127,45 @@ fn a_feed_restored_to_before_its_first_event_is_told_apart_too() {
         assert_diverged(&at_restored, &places[1], 1).await;
         assert_eq!(numbers(&pull(&at_restored, &format!("?after={start}")).await.items()), [1], "before the first event all are the same");
         stop_both([first, restored], copy).await;
+    });
+}
+
+#[test]
+fn who_waits_while_a_feed_is_restored_is_told_as_whoever_comes_after() {
+    on_databases(&[Engine::Sqlite, Engine::Postgres], async |database| {
+        let server = TestServer::start(database, &[]).await;
+        let (receiver, other) = (Receiver::new(&server).await, Receiver::new(&server).await);
+        receiver.refer_many(&server, 5).await;
+        let places = cursors(&receiver.machine).await;
+        acknowledge(&receiver.machine, &places[4]).await.expect(200);
+        let held = event_ids(&walk(&receiver.machine, 200).await);
+        let own = match database.engine {
+            Engine::Postgres => format!("'{}'::uuid", receiver.organisation),
+            Engine::Sqlite => format!("x'{}'", receiver.organisation.replace('-', "")),
+        };
+        // Under a server that goes on: its database falls back to the third event, and grows past the place waited at with other ones.
+        let restore = async {
+            until_they_wait(&server, 3).await;
+            let rival = Rival::connect(&database.url).await;
+            rival.run_in_the_end(&format!("delete from feed_item where feed_id = {own} and seq > 3")).await;
+            rival.run_in_the_end(&format!("update feed set last_seq = 3 where id = {own}")).await;
+            receiver.refer_many(&server, 3).await;
+            other.refer(&server).await;
+        };
+        let asked = [format!("{FEED}?after={}&wait=25", places[4]), format!("{FEED}?wait=25")];
+        let waiting = async {
+            tokio::join!(receiver.machine.get(&asked[0]), receiver.machine.get(&asked[1]), pull(&other.machine, "?after=beginning&wait=25"))
+        };
+        let ((), (named, acknowledged, control)) = tokio::join!(restore, waiting);
+        for refused in [named, acknowledged] {
+            let refused = refused.expect_problem(409, "FEED_DIVERGED");
+            assert_eq!(refused.json()["last_seq"], 6, "{}", refused.text());
+            assert!(refused.json().get("items").is_none());
+        }
+        assert_eq!(numbers(&control.items()), [1], "the control: whoever waits at a feed that nobody restored");
+        assert_eq!(last_in_common(&receiver.machine, &held).await, 3);
+        assert_eq!(numbers(&pull(&receiver.machine, &format!("?after={}", places[2])).await.items()), [4, 5, 6]);
+        server.stop().await;
+        server.assert_contract_was_kept();
     });
 }
