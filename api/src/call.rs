@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
-use domain::actor::{Actor, Standing};
+use domain::actor::Actor;
 use domain::calendar::Instant;
 use domain::id::Id;
 use domain::policy::{self, Function, Scope};
@@ -119,10 +119,7 @@ impl Call {
     /// The same after a wait: whether the caller may still use `F`, by what is known of them now.
     pub(crate) async fn may_still<F: Function>(&self) -> Result<Scope<F>, Stop> {
         let known = self.state.actor(self.by.actor.principal.uuid()).await?;
-        let mut actor = known.ok_or_else(middleware::invalid)?;
-        if let (Standing::Client { scopes, .. }, Standing::Client { scopes: carried, .. }) = (&mut actor.standing, &self.by.actor.standing) {
-            scopes.retain(|scope| carried.contains(scope));
-        }
+        let actor = known.and_then(|actor| actor.limited_to(self.by.actor.scopes())).ok_or_else(middleware::invalid)?;
         Ok(policy::may::<F>(&actor, self.now())?)
     }
 

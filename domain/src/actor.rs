@@ -118,6 +118,26 @@ impl Actor {
         }
     }
 
+    /// What a token of theirs carries at most: a client's scopes; nothing of a person, whose role says all.
+    pub fn scopes(&self) -> Option<&[ClientScope]> {
+        match &self.standing {
+            Standing::Client { scopes, .. } => Some(scopes),
+            Standing::Professional { .. } | Standing::System(_) => None,
+        }
+    }
+
+    /// The same as far as a token goes: a client has what the token carries and its registration still grants. Nobody, where a token
+    /// is not one of their kind; the house has none.
+    #[must_use]
+    pub fn limited_to(mut self, carried: Option<&[ClientScope]>) -> Option<Self> {
+        match (&mut self.standing, carried) {
+            (Standing::Client { scopes, .. }, Some(carried)) => scopes.retain(|scope| carried.contains(scope)),
+            (Standing::Professional { .. }, None) => {}
+            (Standing::Client { .. }, None) | (Standing::Professional { .. }, Some(_)) | (Standing::System(_), _) => return None,
+        }
+        Some(self)
+    }
+
     /// `client`, the role, or the system's name: what the access log says of them.
     pub const fn acting_as(&self) -> &'static str {
         match &self.standing {
@@ -130,5 +150,44 @@ impl Actor {
     /// Whether they hold this role.
     pub fn is(&self, wanted: Role) -> bool {
         matches!(&self.standing, Standing::Professional { role, .. } if *role == wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::id;
+
+    #[test]
+    fn a_token_limits_a_client_and_never_gives_more_than_its_registration() {
+        use ClientScope as S;
+        let client = |scopes: &[S]| Actor {
+            principal: id(1),
+            standing: Standing::Client { organisation: id(2), kind: OrganisationKind::Association, scopes: scopes.to_vec() },
+        };
+        let granted = [S::SessionsRead, S::AttendanceWrite, S::ReferralsReceive];
+        for (carried, left) in [
+            (granted.as_slice(), granted.as_slice()),
+            (&[S::ReferralsReceive, S::SessionsRead], &[S::SessionsRead, S::ReferralsReceive]),
+            (&[S::ReferralsReceive, S::ReferralsIdentify], &[S::ReferralsReceive]),
+            (&[S::ReferralsIdentify], &[]),
+            (&[], &[]),
+        ] {
+            let limited = client(&granted).limited_to(Some(carried));
+            assert_eq!(limited, Some(client(left)), "{carried:?}");
+            assert_eq!(limited.unwrap().scopes(), Some(left));
+        }
+        assert_eq!(client(&granted).limited_to(None), None, "the token of a person");
+    }
+
+    #[test]
+    fn a_person_has_a_token_without_scopes_and_the_house_none() {
+        let standing = Standing::Professional { organisation: id(2), kind: OrganisationKind::Association, role: Role::Partner };
+        let person = Actor { principal: id(1), standing };
+        assert_eq!((person.scopes(), person.clone().limited_to(None)), (None, Some(person.clone())));
+        assert_eq!(person.limited_to(Some(&[])), None, "the token of a client");
+        for carried in [None, Some([].as_slice())] {
+            assert_eq!(Actor::system(System::Cli).limited_to(carried), None);
+        }
     }
 }

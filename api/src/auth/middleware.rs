@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
-use domain::actor::{Actor, Standing};
+use domain::actor::Actor;
 use governor::clock::{Clock as _, DefaultClock};
 
 use super::token::{self, TokenFault};
@@ -82,15 +82,5 @@ async fn actor_of(request: &ServiceRequest, state: &State) -> Result<Actor, Prob
     })?;
     let known =
         state.actor(verified.principal).await.map_err(|error| Stop::from(error).problem().unwrap_or_else(|| Problem::of(Kind::Unavailable)))?;
-    let mut actor = known.ok_or_else(invalid)?;
-    match &mut actor.standing {
-        // A client has what its token carries, as far as its registration still grants it.
-        Standing::Client { scopes, .. } => {
-            let carried = verified.scopes.ok_or_else(invalid)?;
-            scopes.retain(|scope| carried.contains(scope));
-        }
-        Standing::Professional { .. } if verified.scopes.is_none() => {}
-        Standing::Professional { .. } | Standing::System(_) => return Err(invalid()),
-    }
-    Ok(actor)
+    known.and_then(|actor| actor.limited_to(verified.scopes.as_deref())).ok_or_else(invalid)
 }
