@@ -329,13 +329,17 @@ fn seat_starts_on() -> SelectStatement {
         .take()
 }
 
-/// Those that had ended by then. The clock decides what has expired, whether or not that was written down.
-pub(crate) fn ended_by(moment: Instant) -> Condition {
+/// Those that nobody had answered by then, when their time was over. The clock decides, whether or not the sweep came by.
+fn lapsed_by(moment: Instant) -> Condition {
     let due = || Expr::col(("referral", "expires_at"));
-    let (closed_at, unanswered) = (Expr::col(("referral", "closed_at")), [ReferralState::Sent, ReferralState::Received].map(ReferralState::code));
-    Cond::any()
-        .add(Cond::all().add(closed_at.clone().is_not_null()).add(closed_at.lte(moment.utc())))
-        .add(Cond::all().add(Expr::col(("referral", "state")).is_in(unanswered)).add(due().is_not_null()).add(due().lte(moment.utc())))
+    let unanswered = ReferralState::ALL.iter().filter(|state| state.is_unanswered()).map(|state| state.code());
+    Cond::all().add(Expr::col(("referral", "state")).is_in(unanswered)).add(due().is_not_null()).add(due().lte(moment.utc()))
+}
+
+/// Those that had ended by then.
+pub(crate) fn ended_by(moment: Instant) -> Condition {
+    let closed_at = || Expr::col(("referral", "closed_at"));
+    Cond::any().add(Cond::all().add(closed_at().is_not_null()).add(closed_at().lte(moment.utc()))).add(lapsed_by(moment))
 }
 
 /// Which referrals a scope reaches, of a select over them and their people.
@@ -395,17 +399,13 @@ pub struct ReferralQuery {
     pub person: Option<Id<Beneficiary>>,
 }
 
-/// Those that stand there now. The clock decides what has expired, whether or not the sweep came by.
+/// Those that stand there now.
 fn stands_at(state: ReferralState, now: Instant) -> Condition {
-    let (column, due) = (|| Expr::col(("referral", "state")), || Expr::col(("referral", "expires_at")));
-    let unanswered = || column().is_in([ReferralState::Sent.code(), ReferralState::Received.code()]);
-    let expired = || Cond::all().add(unanswered()).add(due().is_not_null()).add(due().lte(now.utc()));
+    let (written, due) = (Expr::col(("referral", "state")).eq(state.code()), || Expr::col(("referral", "expires_at")));
     match state {
-        ReferralState::Expired => Cond::any().add(column().eq(state.code())).add(expired()),
-        ReferralState::Sent | ReferralState::Received => {
-            Cond::all().add(column().eq(state.code())).add(Cond::any().add(due().is_null()).add(due().gt(now.utc())))
-        }
-        _ => Cond::all().add(column().eq(state.code())),
+        ReferralState::Expired => Cond::any().add(written).add(lapsed_by(now)),
+        state if state.is_unanswered() => Cond::all().add(written).add(Cond::any().add(due().is_null()).add(due().gt(now.utc()))),
+        _ => Cond::all().add(written),
     }
 }
 
