@@ -39,6 +39,8 @@ mod json;
 mod problem;
 /// Answers.
 mod show;
+/// Texts that only we can write.
+mod signed;
 /// Lists.
 mod page;
 /// Entity tags.

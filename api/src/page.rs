@@ -6,9 +6,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::calendar::Instant;
 use persistence::{Listing, Position};
@@ -20,6 +17,7 @@ use uuid::Uuid;
 
 use crate::problem::{Kind, Place, Problem, Stop};
 use crate::show::Shows;
+use crate::signed::Signer;
 
 /// A page of a list.
 #[derive(Debug, Serialize)]
@@ -117,40 +115,29 @@ impl<'de> Deserialize<'de> for Flag {
 /// Older than this, no transaction lives: what is later may still be joined by a change with an earlier date.
 const OLDEST_TRANSACTION: TimeDelta = TimeDelta::seconds(60);
 
+/// No cursor of ours is longer.
+const LONGEST_CURSOR: usize = 1000;
+
 /// The signing and reading of cursors.
 #[derive(Debug)]
-pub(crate) struct Cursors(hmac::Key);
-
-const TAG: usize = 16;
+pub(crate) struct Cursors(Signer);
 
 impl Cursors {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
-    }
-
-    fn tag(&self, filters: &str, content: &[u8]) -> [u8; TAG] {
-        let mut signing = hmac::Context::with_key(&self.0);
-        signing.update(filters.as_bytes());
-        signing.update(b"\0");
-        signing.update(content);
-        signing.sign().as_ref().first_chunk().copied().unwrap_or_default()
+        Self(Signer::new(key, LONGEST_CURSOR))
     }
 
     /// A cursor that stands at `position` of the list that `filters` name, on a walk that is in step until `synced_until`.
     pub(crate) fn write(&self, filters: &str, position: &Position, synced_until: Instant) -> Result<String, Stop> {
         let content = serde_json::to_vec(&(synced_until.to_string(), position)).map_err(|_| Stop::from(Kind::Internal))?;
-        let mut signed = self.tag(filters, &content).to_vec();
-        signed.extend(content);
-        Ok(URL_SAFE_NO_PAD.encode(signed))
+        Ok(self.0.sign(filters.as_bytes(), &content))
     }
 
     /// Where a cursor of ours for the same list stands, and until when its walk is in step; anything else is refused alike.
     pub(crate) fn read(&self, filters: &str, cursor: &str) -> Result<(Position, Instant), Stop> {
         let invalid = || Stop::from(Problem::at(Kind::CursorInvalid, Kind::CursorInvalid.code(), Place::Parameter("cursor".to_owned())));
-        let signed = (cursor.len() <= 1000).then(|| URL_SAFE_NO_PAD.decode(cursor).ok()).flatten().ok_or_else(invalid)?;
-        let (tag, content) = signed.split_at_checked(TAG).ok_or_else(invalid)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(tag, &self.tag(filters, content)).map_err(|_| invalid())?;
-        let (synced_until, position): (String, Position) = serde_json::from_slice(content).map_err(|_| invalid())?;
+        let content = self.0.read(filters.as_bytes(), cursor).ok_or_else(invalid)?;
+        let (synced_until, position): (String, Position) = serde_json::from_slice(&content).map_err(|_| invalid())?;
         Ok((position, synced_until.parse().map_err(|_| invalid())?))
     }
 }

@@ -1,14 +1,12 @@
-//! A place in a feed as a text: the feed, the number and the event, signed. It means nothing to anybody else, and does not expire.
+//! A place in a feed as a text: the number and the event, signed for that feed. It means nothing to anybody else, and does not expire.
 
-use aws_lc_rs::{constant_time, hmac};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::feed::FeedPosition;
 use domain::ids::{FeedEventId, FeedId};
 use serde::{Deserialize, Deserializer, de};
 use uuid::Uuid;
 
 use crate::keys::Keys;
+use crate::signed::Signer;
 
 /// No text of ours is longer.
 const LONGEST: usize = 200;
@@ -25,40 +23,27 @@ impl<'de> Deserialize<'de> for CursorText {
     }
 }
 
-/// Feed, number, event.
-const CONTENT: usize = 16 + 8 + 16;
-const TAG: usize = 16;
-
 /// The signing and reading of such texts.
 #[derive(Debug)]
-pub(super) struct FeedCursors(hmac::Key);
+pub(super) struct FeedCursors(Signer);
 
 impl FeedCursors {
     pub(super) fn new(keys: &Keys) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &keys.derive("feed cursor")))
-    }
-
-    fn tag(&self, content: &[u8]) -> [u8; TAG] {
-        hmac::sign(&self.0, content).as_ref().first_chunk().copied().unwrap_or_default()
+        Self(Signer::new(&keys.derive("feed cursor"), LONGEST))
     }
 
     /// The text of a place.
     pub(super) fn write(&self, feed: FeedId, at: FeedPosition) -> String {
         let event = at.event.map_or(Uuid::nil(), FeedEventId::uuid);
-        let content = [feed.uuid().as_bytes(), at.seq.to_be_bytes().as_slice(), event.as_bytes()].concat();
-        URL_SAFE_NO_PAD.encode([self.tag(&content).as_slice(), &content].concat())
+        self.0.sign(feed.uuid().as_bytes(), &[at.seq.to_be_bytes().as_slice(), event.as_bytes()].concat())
     }
 
     /// The place of a text that we wrote for this feed; none for any other.
     pub(super) fn read(&self, feed: FeedId, text: &str) -> Option<FeedPosition> {
-        let signed = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
-        let (tag, content) = signed.split_at_checked(TAG)?;
-        constant_time::verify_slices_are_equal(tag, &self.tag(content)).ok()?;
-        let content: &[u8; CONTENT] = content.try_into().ok()?;
-        let (of, rest) = content.split_first_chunk::<16>()?;
-        let (seq, event) = rest.split_first_chunk::<8>()?;
+        let content = self.0.read(feed.uuid().as_bytes(), text)?;
+        let (seq, event) = content.split_first_chunk::<8>()?;
         let (seq, event) = (i64::from_be_bytes(*seq), Uuid::from_slice(event).ok()?);
         let event = (!event.is_nil()).then(|| FeedEventId::new(event));
-        (Uuid::from_bytes(*of) == feed.uuid()).then_some(FeedPosition { seq, event })
+        Some(FeedPosition { seq, event })
     }
 }
