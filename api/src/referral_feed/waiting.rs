@@ -77,20 +77,26 @@ impl Awaited {
 mod tests {
     use std::sync::Arc;
 
+    use tokio::task::JoinHandle;
+
     use super::*;
 
     const FEED: Uuid = Uuid::from_u128(7);
 
-    #[tokio::test]
-    async fn a_reader_is_told_of_an_event_after_its_own_and_of_no_other() {
+    /// Somebody who waits for an event after the fifth.
+    async fn reader() -> (Arc<Awaited>, JoinHandle<bool>) {
         let awaited = Arc::new(Awaited::default());
-        let reader = {
-            let awaited = awaited.clone();
-            tokio::spawn(async move { awaited.wait(FEED, 5, Duration::from_mins(1)).await })
-        };
+        let reading = awaited.clone();
+        let reader = tokio::spawn(async move { reading.wait(FEED, 5, Duration::from_mins(1)).await });
         while awaited.now().is_empty() {
             tokio::task::yield_now().await;
         }
+        (awaited, reader)
+    }
+
+    #[tokio::test]
+    async fn a_reader_is_told_of_an_event_after_its_own_and_of_no_other() {
+        let (awaited, reader) = reader().await;
         awaited.feeds()[&FEED].send_replace(5);
         tokio::task::yield_now().await;
         assert!(!reader.is_finished(), "it has that one");
@@ -101,14 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_stops_lets_its_readers_go_and_takes_no_more() {
-        let awaited = Arc::new(Awaited::default());
-        let reader = {
-            let awaited = awaited.clone();
-            tokio::spawn(async move { awaited.wait(FEED, 5, Duration::from_mins(1)).await })
-        };
-        while awaited.now().is_empty() {
-            tokio::task::yield_now().await;
-        }
+        let (awaited, reader) = reader().await;
         awaited.close();
         assert!(!reader.await.unwrap());
         assert!(!awaited.wait(FEED, 5, Duration::from_mins(1)).await);
