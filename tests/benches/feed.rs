@@ -11,15 +11,19 @@
     reason = "a program for whoever wants to know: what it cannot do stops it, and its output is its purpose"
 )]
 
+mod asked;
+
 use std::time::{Duration, Instant};
 
 use api_tests::client::Client;
-use api_tests::database::{Database, runtime};
+use api_tests::database::runtime;
 use api_tests::rival::Rival;
 use api_tests::{Answer, TestServer};
 use futures_util::future::join_all;
 use persistence::Engine;
 use serde_json::json;
+
+use asked::{Asked, percentile};
 
 const PAGES: usize = 300;
 const WAITERS: usize = 200;
@@ -28,16 +32,21 @@ const EVENTS_AWAITED: usize = 20;
 /// Half, and all but one in a hundred, of so many times.
 fn show(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
-    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1_000.0;
-    println!("{what:<50} p50 {:>8.2} ms   p99 {:>8.2} ms   ({} times)", at(50), at(99), times.len());
+    println!("{what:<50} p50 {:>8.2} ms   p99 {:>8.2} ms   ({} times)", percentile(&times, 50), percentile(&times, 99), times.len());
+}
+
+/// A feed's id, in the engine's words.
+fn own(engine: Engine, feed: &str) -> String {
+    match engine {
+        Engine::Postgres => format!("'{feed}'::uuid"),
+        Engine::Sqlite => format!("x'{}'", feed.replace('-', "")),
+    }
 }
 
 /// Writes events until the feed has so many: each the update of one of the referrals there are.
 async fn grow(rival: &Rival, engine: Engine, feed: &str, from: i64, to: i64) {
-    let (own, event) = match engine {
-        Engine::Postgres => (format!("'{feed}'::uuid"), "gen_random_uuid()"),
-        Engine::Sqlite => (format!("x'{}'", feed.replace('-', "")), "randomblob(16)"),
-    };
+    let own = own(engine, feed);
+    let event = if engine == Engine::Postgres { "gen_random_uuid()" } else { "randomblob(16)" };
     rival
         .run(&format!(
             "with recursive n(i) as (select {} union all select i + 1 from n where i < {to})
@@ -55,7 +64,7 @@ async fn grow(rival: &Rival, engine: Engine, feed: &str, from: i64, to: i64) {
 
 /// Pages of a hundred at places all over the feed.
 async fn pages(rival: &Rival, engine: Engine, receiver: &Client, feed: &str, size: i64) -> Vec<Duration> {
-    let own = if engine == Engine::Postgres { format!("'{feed}'::uuid") } else { format!("x'{}'", feed.replace('-', "")) };
+    let own = own(engine, feed);
     let mut times = Vec::new();
     for turn in 0..i64::try_from(PAGES).unwrap() {
         let place = turn * 7_919 % (size - 100);
@@ -116,11 +125,9 @@ async fn receiver_of(server: &TestServer) -> (String, Client) {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let engine = if arguments.iter().any(|argument| argument == "--postgres") { Engine::Postgres } else { Engine::Sqlite };
-    let asked = arguments.iter().position(|argument| argument == "--events").and_then(|place| arguments.get(place + 1));
-    let most: i64 = asked.map_or(1_000_000, |text| text.parse().expect("a number of events"));
-    let database = Database::fresh(engine).expect("that engine is not on this machine");
+    let asked = Asked::read();
+    let (engine, database) = (asked.engine, asked.database());
+    let most: i64 = asked.value("--events").map_or(1_000_000, |text| text.parse().expect("a number of events"));
     runtime().block_on(async {
         let server = TestServer::start(&database, &[("JALON_RATE_LIMIT", "off")]).await;
         println!("{engine:?}");

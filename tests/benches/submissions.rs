@@ -1,4 +1,5 @@
-//! How long attendance in batches takes, and what those who read meanwhile notice: `cargo bench -p api-tests --bench submissions -- [--postgres] [--binary target/release/jalon]`
+//! How long attendance in batches takes, and what those who read meanwhile notice:
+//! `cargo bench -p api-tests --bench submissions -- [--postgres] [--binary target/release/jalon]`
 //!
 //! It makes a département of its own in a database of its own, serves it from a process of its own, and prints one table. Which
 //! PostgreSQL that is, is decided by `api_tests::postgres`: its own one runs without fsync.
@@ -9,6 +10,8 @@
     clippy::print_stdout,
     reason = "a program for whoever wants to know: what it cannot do stops it, and its output is its purpose"
 )]
+
+mod asked;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -21,8 +24,9 @@ use api_tests::TestServer;
 use api_tests::client::fresh_key;
 use api_tests::database::{Database, keys_dir, runtime};
 use futures_util::future::join_all;
-use persistence::Engine;
 use serde_json::{Value, json};
+
+use asked::{Asked, percentile};
 
 /// Lines of a submission: so many people at so many sessions.
 const PEOPLE: usize = 25;
@@ -151,7 +155,7 @@ impl Caller {
 /// A row of figures: median, 95th and 99th percentile, worst, in milliseconds.
 fn row(name: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
-    let at = |part: usize| times.get((times.len() * part).div_ceil(100).saturating_sub(1)).map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
+    let at = |part: usize| percentile(&times, part);
     println!("{name:<42} {:>6} {:>9.1} {:>9.1} {:>9.1} {:>9.1}", times.len(), at(50), at(95), at(99), at(100));
 }
 
@@ -364,11 +368,9 @@ impl Process {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let engine = if arguments.iter().any(|argument| argument == "--postgres") { Engine::Postgres } else { Engine::Sqlite };
-    let named = arguments.iter().position(|argument| argument == "--binary").and_then(|place| arguments.get(place + 1));
-    let binary = named.map_or(env!("CARGO_BIN_EXE_jalon_under_test"), String::as_str);
-    let database = Database::fresh(engine).expect("that engine is not on this machine");
+    let asked = Asked::read();
+    let (engine, database) = (asked.engine, asked.database());
+    let binary = asked.value("--binary").unwrap_or(env!("CARGO_BIN_EXE_jalon_under_test"));
     let begun = Instant::now();
     runtime().block_on(async {
         let server = TestServer::start(&database, &[("JALON_PUBLIC_URL", "https://jalon.test")]).await;

@@ -22,7 +22,8 @@ const OF_AN_ACCOMPANIMENT: &str = "
     abandoned    -        CLOSED     CLOSED   CLOSED         CLOSED   ANSWERED  ANSWERED  CLOSED       CLOSED
     cancelled    CLOSED   CLOSED     CLOSED   CLOSED         CLOSED   CLOSED    CLOSED    CLOSED       CLOSED";
 
-/// The same of a referral to an action, whose group has a free seat but where somebody waits for one.
+/// The same of a referral to an action, whose group has a free seat but where somebody waits for one, and which expires when nobody
+/// answers it in time.
 const OF_AN_ACTION: &str = "
     state        receipt  acceptance refusal  waiting-list   start    completed abandoned cancellation edit
     sent         received accepted   refused  SEAT_FREE      FOLLOWS  FOLLOWS   FOLLOWS   cancelled    updated
@@ -33,11 +34,7 @@ const OF_AN_ACTION: &str = "
     refused      -        ANSWERED   ANSWERED ANSWERED       FOLLOWS  FOLLOWS   FOLLOWS   CLOSED       CLOSED
     completed    -        CLOSED     CLOSED   CLOSED         FOLLOWS  FOLLOWS   FOLLOWS   CLOSED       CLOSED
     abandoned    -        CLOSED     CLOSED   CLOSED         FOLLOWS  FOLLOWS   FOLLOWS   CLOSED       CLOSED
-    cancelled    CLOSED   CLOSED     CLOSED   CLOSED         FOLLOWS  FOLLOWS   FOLLOWS   CLOSED       CLOSED";
-
-/// And of one that nobody answered in time.
-const OF_AN_EXPIRED_ONE: &str = "
-    state        receipt  acceptance refusal  waiting-list   start    completed abandoned cancellation edit
+    cancelled    CLOSED   CLOSED     CLOSED   CLOSED         FOLLOWS  FOLLOWS   FOLLOWS   CLOSED       CLOSED
     expired      -        accepted   refused  SEAT_FREE      FOLLOWS  FOLLOWS   FOLLOWS   EXPIRED      EXPIRED";
 
 struct Cell {
@@ -54,6 +51,11 @@ fn cells(table: &'static str) -> Vec<Cell> {
         commands.clone().into_iter().zip(row).map(move |(command, expected)| Cell { state, command, expected }).collect::<Vec<_>>()
     });
     cells.collect()
+}
+
+/// Those of an action: what has expired, and the rest.
+fn of_an_action() -> (Vec<Cell>, Vec<Cell>) {
+    cells(OF_AN_ACTION).into_iter().partition(|cell| cell.state == "expired")
 }
 
 fn code(short: &str) -> &'static str {
@@ -185,11 +187,16 @@ impl Life<'_> {
         expect(self.receiver.news().await.is_empty(), "nobody is told twice");
         wrong
     }
-}
 
-#[track_caller]
-fn assert_right(wrong: &[String]) {
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    /// That each of these referrals does as its cell says.
+    async fn assert_as(mut self, cells: &[Cell], referrals: &[String]) {
+        assert_eq!(cells.len(), referrals.len());
+        let mut wrong = Vec::new();
+        for (cell, referral) in cells.iter().zip(referrals) {
+            wrong.extend(self.check(cell, referral).await);
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }
 
 #[test]
@@ -203,12 +210,7 @@ fn every_command_in_every_state_of_an_accompaniment() {
             referrals.push(server.given().referral(&receiver.organisation, &server.given().person().await).await);
         }
         server.advance(TimeDelta::days(1));
-        let mut life = Life { server, receiver, manager, session: None };
-        let mut wrong = Vec::new();
-        for (cell, referral) in cells.iter().zip(&referrals) {
-            wrong.extend(life.check(cell, referral).await);
-        }
-        assert_right(&wrong);
+        Life { server, receiver, manager, session: None }.assert_as(&cells, &referrals).await;
     });
 }
 
@@ -221,7 +223,7 @@ fn every_command_in_every_state_of_a_referral_to_an_action() {
         let given = server.given();
         given.enrolment(&full, &given.person().await).await;
         let mut referrals = Vec::new();
-        let cells = cells(OF_AN_ACTION);
+        let (_, cells) = of_an_action();
         for cell in &cells {
             let group = if cell.state == "waiting_list" { &full } else { &workshop.group };
             referrals.push(given.referral_to(&workshop.action, Some(group), &given.person().await).await);
@@ -229,12 +231,7 @@ fn every_command_in_every_state_of_a_referral_to_an_action() {
         server.advance(TimeDelta::days(1));
         let session = given.session(&workshop.group, "2026-03-18").await;
         let Workshop { receiver, manager, .. } = workshop;
-        let mut life = Life { server, receiver, manager, session: Some(session) };
-        let mut wrong = Vec::new();
-        for (cell, referral) in cells.iter().zip(&referrals) {
-            wrong.extend(life.check(cell, referral).await);
-        }
-        assert_right(&wrong);
+        Life { server, receiver, manager, session: Some(session) }.assert_as(&cells, &referrals).await;
     });
 }
 
@@ -243,16 +240,11 @@ fn every_command_of_a_referral_that_nobody_answered_in_time() {
     on_both(async |server| {
         set_clock(server, TUESDAY_EVENING);
         let workshop = Workshop::new(server, 200).await;
-        let cells = cells(OF_AN_EXPIRED_ONE);
+        let (cells, _) = of_an_action();
         let referrals = workshop.refer_many(server, cells.len()).await;
         let session = server.given().session(&workshop.group, "2026-04-17").await;
         set_clock(server, "2026-04-17T17:00:00.000Z");
         let Workshop { receiver, manager, .. } = workshop;
-        let mut life = Life { server, receiver, manager, session: Some(session) };
-        let mut wrong = Vec::new();
-        for (cell, referral) in cells.iter().zip(&referrals) {
-            wrong.extend(life.check(cell, referral).await);
-        }
-        assert_right(&wrong);
+        Life { server, receiver, manager, session: Some(session) }.assert_as(&cells, &referrals).await;
     });
 }
