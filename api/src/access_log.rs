@@ -103,8 +103,8 @@ fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Instant>,
 
 /// Read the access log
 ///
-/// Newest first. One line per answer that showed people: to whom, by which operation, and whom it showed. Asked for one person, the look
-/// itself is traced on that person.
+/// Newest first. One line per answer that showed people: to whom, by which operation, and whom it showed. Asked for one person, it tells
+/// the reads of the files that were merged into theirs too, and the look itself is traced on that person.
 #[utoipa::path(get, tag = "Access", operation_id = "listAccesses", extensions(("x-permission" = json!("read_access_log"))),
     params(ListParams, AccessFilter), responses((status = 200, description = "Who read what.", body = AccessPage)))]
 #[get("/access-log")]

@@ -207,6 +207,13 @@ impl Call {
         Ok(Order { call: self, scope, content: read(body)?, key })
     }
 
+    /// A question that is asked with a body, so that nothing personal stands in an address: no key, nothing is stored.
+    pub(crate) fn question<F: Function, T: DeserializeOwned>(&self, body: &Body) -> Result<(Scope<F>, T), Stop> {
+        let scope = self.may::<F>()?;
+        self.query::<NoFilter>()?;
+        Ok((scope, read_json(&body.bytes)?))
+    }
+
     /// The request's key, if it was not used before.
     async fn key(&self, body: &Body) -> Result<Key, Stop> {
         let key = idempotency::key(&self.request, self.by.actor.principal, body)?;

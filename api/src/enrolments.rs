@@ -276,7 +276,7 @@ pub(crate) async fn enrol_person(call: Call, body: Body) -> Result<HttpResponse,
     order
         .write(async |w, scope, wish| {
             // Locks go beneficiary → group.
-            let person = beneficiaries::for_enrolment(w, scope, wish.beneficiary_id).await?;
+            let person = beneficiaries::lock(w, scope, wish.beneficiary_id).await?;
             let group = groups::lock_for_enrolment(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
             let seats = groups::seats(w, &group).await?;
             let vocabulary = &call.shared().vocabulary;

@@ -9,7 +9,7 @@ pub mod demo;
 pub mod config;
 /// The machine's clock.
 pub mod clock;
-/// Signing key and pepper.
+/// Signing key, pepper, keys of the social security numbers.
 pub mod keys;
 /// What workers share.
 mod state;
@@ -71,6 +71,14 @@ mod access_log;
 mod beneficiaries;
 /// Their social security numbers.
 mod nir;
+/// Their RSA rights and duties.
+mod rsa_rights;
+/// What they came through.
+mod milestones;
+/// What holds them back.
+mod barriers;
+/// What was done with them.
+mod interventions;
 /// Breaking the glass.
 mod access_grants;
 /// Collective actions.

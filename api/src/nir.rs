@@ -1,16 +1,17 @@
 //! Social security numbers over HTTP: recording one, reading it in clear, telling it to Pôle emploi. Nowhere else does one leave, and
 //! each time a trace is kept. How they are sealed is in `nir/seal`.
 
-mod seal;
+pub(crate) mod seal;
 
 use actix_web::{HttpResponse, get, post};
 use domain::calendar::Day;
 use domain::identifier::nir::Nir;
 use domain::ids::{BeneficiaryId, ReferralId};
+use domain::merge::Merged;
 use domain::policy::{IdentifyReferral, ManageBeneficiary, ReadNir};
 use persistence::machinery::reference;
-use persistence::nirs::{self, SealedNir};
-use persistence::{beneficiaries, referrals};
+use persistence::nirs::{self, Sealed, SealedNir};
+use persistence::{Write, beneficiaries, referrals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,7 +22,6 @@ use crate::call::Call;
 use crate::extract::Body;
 use crate::problem::{Kind, Stop};
 use crate::show::{self, Resource, Shows};
-use seal::Seal;
 
 /// Mounts the routes of this file.
 pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
@@ -100,17 +100,65 @@ impl Resource for Identity {
 /// The number of a person, opened. One that does not open is a defect of the keys.
 fn opened(call: &Call, sealed: Option<&SealedNir>) -> Result<Option<Nir>, Stop> {
     let Some(stored) = sealed else { return Ok(None) };
-    let nir = Seal::new(&call.shared().keys).open(stored.person, &stored.sealed);
+    let nir = call.shared().keys.nir.open(stored.person, &stored.sealed);
     nir.map(Some).ok_or_else(|| {
         tracing::error!("a sealed number does not open: the keys are not those it was sealed with");
         Kind::Internal.into()
     })
 }
 
+/// The number sealed for this person, under a key that nobody drops before the transaction ends.
+pub(crate) async fn sealed(call: &Call, w: &Write, person: BeneficiaryId, nir: &Nir) -> Result<Sealed, Stop> {
+    let seal = &call.shared().keys.nir;
+    for _ in 0..2 {
+        let sealed = seal.close(person, nir).ok_or_else(|| Stop::from(Kind::Internal))?;
+        if nirs::hold_key(w, &sealed.key_id).await? {
+            return Ok(sealed);
+        }
+        // Dropped since the file was read: the one that seals instead is in the file by now.
+        seal.look_again();
+    }
+    tracing::error!(key = %seal.first(), "the key that seals social security numbers was dropped: this is not the installation's nir-keys file");
+    Err(Kind::Internal.into())
+}
+
+/// What a number is found by.
+pub(crate) fn index_of(call: &Call, nir: &Nir) -> [u8; 32] {
+    call.shared().keys.nir.index(nir)
+}
+
+/// Moves the numbers of a file that is merged into another, sealed anew for the survivor.
+pub(crate) async fn move_numbers(call: &Call, w: &Write, merged: &Merged) -> Result<(), Stop> {
+    let history = nirs::history_of(w, merged.merge.duplicate).await?;
+    let survivor = merged.merge.survivor;
+    let mut resealed = Vec::new();
+    for number in history.numbers() {
+        if let Some(nir) = opened(call, Some(&number))? {
+            resealed.push(sealed(call, w, survivor, &nir).await?);
+        }
+    }
+    Ok(nirs::move_history(w, survivor, history, resealed).await?)
+}
+
+/// A number as a file shows it: its first digit alone, in clear nowhere but in `readNir`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MaskedNir {
+    /// The number with all but its first digit hidden.
+    #[schema(min_length = 21, max_length = 21, example = "1 ** ** ** *** *** **")]
+    masked: String,
+    /// Whether another one will take its place.
+    provisional: bool,
+}
+
+/// What a file shows of a number.
+pub(crate) fn masked(call: &Call, stored: Option<&SealedNir>) -> Result<Option<MaskedNir>, Stop> {
+    Ok(opened(call, stored)?.map(|nir| MaskedNir { masked: nir.masked(), provisional: nir.is_provisional() }))
+}
+
 /// Record a social security number
 ///
 /// The number (*NIR*) is sealed where it is stored, and shown by `readNir` alone. 409 `IDENTIFIER_CONFLICT` when it is another person's;
-/// 422 when its key is wrong or it contradicts the year of birth. The same number again changes nothing.
+/// 422 when its key is wrong, or it contradicts the year of birth or the title. The same number again changes nothing.
 #[utoipa::path(post, tag = "People", operation_id = "recordNir", extensions(("x-permission" = json!("manage_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")), request_body = RecordNir,
     responses((status = 200, description = "The person.", body = Beneficiary)))]
@@ -120,14 +168,13 @@ pub(crate) async fn record_nir(call: Call, body: Body) -> Result<HttpResponse, S
     order
         .write(async |w, scope, wish| {
             let person = beneficiaries::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-            let seal = Seal::new(&call.shared().keys);
-            let index = seal.index(&wish.nir);
+            let index = call.shared().keys.nir.index(&wish.nir);
             let is_taken = nirs::is_taken(w, &index, person.id).await?;
             let last = nirs::last_of(w, &person).await?;
             let is_known = opened(&call, last.as_ref())?.is_some_and(|known| known == wish.nir);
-            let recorded = person.record_nir(scope, wish.nir.clone(), is_taken, last.map_or(0, |last| last.version))?;
+            let recorded = person.record_nir(scope, wish.nir.clone(), is_taken, nirs::count_of(w, &person).await?)?;
             if !is_known {
-                let sealed = seal.close(person.id, &recorded.nir).ok_or_else(|| Stop::from(Kind::Internal))?;
+                let sealed = sealed(&call, w, person.id, &recorded.nir).await?;
                 nirs::save(w, &recorded, sealed, &index).await?;
             }
             show::ok(&Beneficiary::from(&person))

@@ -91,7 +91,12 @@ pub(crate) fn statuses(code: &str) -> Vec<u16> {
 fn rule_status(rule: Rule) -> StatusCode {
     use Rule as R;
     match rule {
-        R::ExclusionReserved | R::TerritoryNotYours | R::TerritoryReserved | R::IdentityNotDisclosed | R::SettingReserved => StatusCode::FORBIDDEN,
+        R::ExclusionReserved
+        | R::InterventionReserved
+        | R::TerritoryNotYours
+        | R::TerritoryReserved
+        | R::IdentityNotDisclosed
+        | R::SettingReserved => StatusCode::FORBIDDEN,
         R::DepartmentExists
         | R::EmailTaken
         | R::TooManySecrets
@@ -120,6 +125,13 @@ fn rule_status(rule: Rule) -> StatusCode {
         | R::SeatFree
         | R::FollowsEnrolment
         | R::IdentifierConflict
+        | R::HouseholdRoleTaken
+        | R::PossibleDuplicate
+        | R::MergeConflict
+        | R::RightOverlaps
+        | R::BarrierOpen
+        | R::BarrierResolved
+        | R::EntryCancelled
         | R::FeedDiverged => StatusCode::CONFLICT,
         R::EncodingUnsupported => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -213,6 +225,14 @@ impl Problem {
     }
 }
 
+/// How a refusal by this rule names what is in the way, if something is.
+pub(crate) fn naming(rule: Rule, in_the_way: Option<Uuid>) -> impl Fn(Refusal) -> Stop {
+    move |refusal| match (refusal, in_the_way) {
+        (Refusal::Conflict(broken), Some(thing)) if broken == rule => Problem::rule(rule).naming(thing).into(),
+        (refusal, _) => refusal.into(),
+    }
+}
+
 /// What a code means, in French or in English.
 pub(crate) fn detail(code: &str, english: bool) -> &'static str {
     words::of(code).and_then(|words| words.detail.get(usize::from(english)).copied()).unwrap_or_default()
@@ -248,7 +268,7 @@ pub(crate) struct ProblemBody {
     /// Each fault with its place; empty when the whole request is at fault. The form of a body reports its first fault, rules up to 100.
     #[schema(max_items = 100)]
     errors: Vec<ProblemError>,
-    /// The id of the thing that is in the way, such as the other open referral; absent when there is none to name.
+    /// The id of the thing that is in the way, such as the other open referral, or whoever may be the same person; absent when there is none to name.
     #[serde(skip_serializing_if = "Option::is_none")]
     conflicting_id: Option<Uuid>,
     /// With `FEED_DIVERGED`: the number of the last event of the feed; absent otherwise.

@@ -101,9 +101,11 @@ struct ReferenceFilter {
 /// Read a coded list
 ///
 /// `absence_reasons`, `accompaniments`, `action_axes`, `action_kinds`, `action_themes`, `aptitude_levels`, `attendance_statuses`,
-/// `communes`, `enrolment_origins`, `exit_reasons`, `funded_units`, `half_days`, `next_steps`, `organisation_kinds`, `professions`,
-/// `roles`, `session_cancellation_reasons`, `sheet_states` or `statuses_at_entry`. A code is retired, never deleted and never given another
-/// meaning, so a list may be kept and asked for again with its `ETag`.
+/// `barrier_goals`, `barrier_impacts`, `barrier_outcomes`, `barrier_situations`, `barriers`, `communes`, `enrolment_origins`,
+/// `exit_reasons`, `funded_units`, `half_days`, `household_roles`, `intervention_frameworks`, `intervention_kinds`, `intervention_moments`,
+/// `intervention_themes`, `milestone_kinds`, `milestone_sources`, `next_steps`, `organisation_kinds`, `paying_bodies`, `professions`,
+/// `roles`, `rsa_closing_reasons`, `rsa_right_sources`, `session_cancellation_reasons`, `sheet_states`, `statuses_at_entry` or `titles`. A
+/// code is retired, never deleted and never given another meaning, so a list may be kept and asked for again with its `ETag`.
 #[utoipa::path(get, tag = "Reference", operation_id = "readReferenceList", extensions(("x-permission" = json!("use_api"))),
     params(("list" = String, Path, description = "The list's name.", max_length = 40, example = "absence_reasons"), ReferenceFilter),
     responses((status = 200, description = "Its codes.", body = ReferenceList)))]

@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{middleware, oauth};
 use crate::{
-    access_grants, access_log, actions, beneficiaries, clients, docs, enrolments, gate, groups, health, held_lines, me, nir, organisations,
-    professionals, reference, referral_feed, referrals, sessions, settings, submissions, territories,
+    access_grants, access_log, actions, barriers, beneficiaries, clients, docs, enrolments, gate, groups, health, held_lines, interventions, me,
+    milestones, nir, organisations, professionals, reference, referral_feed, referrals, rsa_rights, sessions, settings, submissions, territories,
 };
 
 /// Mounts everything.
@@ -35,6 +35,10 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
                     access_log::configure(v1);
                     beneficiaries::configure(v1);
                     nir::configure(v1);
+                    rsa_rights::configure(v1);
+                    milestones::configure(v1);
+                    barriers::configure(v1);
+                    interventions::configure(v1);
                     access_grants::configure(v1);
                     actions::configure(v1);
                     groups::configure(v1);

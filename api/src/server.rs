@@ -12,7 +12,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use migration::Migrator;
 use persistence::machinery::reference;
-use persistence::{AccessLog, Clock, Engine, Ids, OnStatement, Options, Store};
+use persistence::{AccessLog, Clock, Db, Engine, Ids, OnStatement, Options, Store, nirs};
 use sea_orm_migration::{MigratorTrait, sea_orm};
 use utoipa_actix_web::AppExt;
 
@@ -114,13 +114,41 @@ pub async fn migrate(config: &Config) -> Result<(), StartError> {
     database.close().await.map_err(|error| StartError::because("the database did not close")(&error))
 }
 
-/// The keys: made at the first start of an embedded database, never on PostgreSQL, where every instance must have the same.
-pub fn keys(config: &Config, engine: Engine) -> Result<Keys, StartError> {
-    let keys = match engine {
+/// The keys: made at the first start of an embedded database, never on PostgreSQL, where every instance must have the same. Refused when
+/// they lack one that a stored social security number needs.
+pub async fn keys(config: &Config, db: &Db) -> Result<Keys, StartError> {
+    let unread = StartError::because("the keys that social security numbers need cannot be read");
+    let used = nirs::keys_used(db.read()).await.map_err(|error| unread(&error))?;
+    let file = config.keys_dir.join(crate::keys::nir::FILE);
+    let lacking = |ids: &[String]| {
+        StartError(format!(
+            "social security numbers are sealed with keys that {} does not hold ({}): put the file back from its backup, or from an instance \
+             that has them",
+            file.display(),
+            ids.join(", ")
+        ))
+    };
+    // One made anew would open none of them.
+    if !used.is_empty() && matches!(file.try_exists(), Ok(false)) {
+        return Err(lacking(&used));
+    }
+    let keys = match db.engine() {
         Engine::Sqlite => Keys::load_or_create(&config.keys_dir),
         Engine::Postgres => Keys::load(&config.keys_dir),
     };
-    keys.map_err(|error| StartError::because("the keys cannot be used (on PostgreSQL, `jalon keys create` makes them once)")(&error))
+    let keys = keys.map_err(|error| StartError::because("the keys cannot be used (on PostgreSQL, `jalon keys create` makes them once)")(&error))?;
+    let lacked: Vec<String> = used.into_iter().filter(|id| !keys.nir.opens(id)).collect();
+    if !lacked.is_empty() {
+        return Err(lacking(&lacked));
+    }
+    let first = keys.nir.first().to_string();
+    if nirs::is_dropped(db.read(), &first).await.map_err(|error| unread(&error))? {
+        return Err(StartError(format!(
+            "{} is not the current one: its first key ({first}) was dropped by `jalon keys reseal --drop-old`",
+            file.display()
+        )));
+    }
+    Ok(keys)
 }
 
 /// A server that answers.
@@ -148,8 +176,8 @@ impl Server {
             TcpListener::bind(config.listen).map_err(|error| StartError::because(&format!("cannot listen on {}", config.listen))(&error))?;
         let address = listener.local_addr().map_err(|error| StartError::because("the address is unknown")(&error))?;
         config.bound(address);
-        let keys = keys(&config, store.engine())?;
         let beside = store.worker(BESIDE).await.map_err(|error| StartError::because("the database does not answer")(&error))?;
+        let keys = keys(&config, &beside).await?;
         let codes = reference::codes(beside.read()).await.map_err(|error| StartError::because("the reference lists cannot be read")(&error))?;
         let (vocabulary, labels) = (reference::vocabulary(&codes), reference::labels(&codes));
         let (access, arrivals) = AccessLog::open();

@@ -1,17 +1,30 @@
-//! People who take part, RSA recipients or not. Household, rights and barriers are not here yet: step 4 brings them.
+//! People who take part, RSA recipients or not: who they are, and where. What hangs on their file has its own pages.
 
 use crate::calendar::{Day, Instant};
 use crate::change::{Change, Stamp};
+use crate::codes;
 use crate::event::Event;
+use crate::household::{Household, HouseholdNumber, HouseholdRole, Membership};
 use crate::id::Id;
 use crate::identifier::commune::CommuneCode;
 use crate::identifier::france_travail::FranceTravailId;
 use crate::identifier::person_reference::PersonReference;
 use crate::identifier::phone::Phone;
+use crate::identifier::postal_code::PostalCode;
 use crate::policy::{AnswerReferral, ManageBeneficiary, Reach, Scope};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::territory::{Territory, UNASSIGNED};
-use crate::text::{Email, Name};
+use crate::text::{Email, Label, Name};
+
+codes! {
+    /// How somebody is addressed (*civilité*).
+    Title {
+        /// *Madame*.
+        Madam = "madam",
+        /// *Monsieur*.
+        Mister = "mister",
+    }
+}
 
 /// A person (*bénéficiaire*).
 #[derive(Clone, Debug)]
@@ -30,6 +43,8 @@ pub struct Beneficiary {
     pub commune_code: Option<CommuneCode>,
     /// What else is known of them.
     pub details: Details,
+    /// The household they are an adult of, where known.
+    pub household: Option<Membership>,
     /// The territory that accompanies them.
     pub territory: Id<Territory>,
     /// The file that survives, if this one was merged.
@@ -43,8 +58,18 @@ pub struct Beneficiary {
 /// What may be known of a person besides who they are and where they live. None where it is not, and once purged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Details {
+    /// How they are addressed.
+    pub title: Option<Title>,
     /// Name at birth.
     pub birth_name: Option<Name>,
+    /// Where they were born, as their papers write it.
+    pub birth_place: Option<Name>,
+    /// Number and street; of the domiciliation without a fixed abode.
+    pub street: Option<Label>,
+    /// Postal code, of the same.
+    pub postal_code: Option<PostalCode>,
+    /// Whether they have no fixed abode (*sans domicile stable*): commune and address are then those of the domiciliation (CASF L264-1).
+    pub no_fixed_abode: bool,
     /// Phone.
     pub phone: Option<Phone>,
     /// Electronic address.
@@ -66,13 +91,35 @@ pub struct BeneficiaryOrder {
     pub commune_code: Option<CommuneCode>,
     /// What else is known of them.
     pub details: Details,
+    /// The household they are an adult of.
+    pub household: Option<HouseholdOrder>,
     /// The territory, when it is not that of the commune.
     pub territory: Option<Id<Territory>>,
 }
 
-/// What the rules need to know of what an order names.
+/// The household that somebody is said to be an adult of.
+#[derive(Clone, Debug)]
+pub struct HouseholdOrder {
+    /// Its number, or what is wrong with it.
+    pub number: Result<HouseholdNumber, Rule>,
+    /// Which of its adults.
+    pub role: HouseholdRole,
+}
+
+/// What would mix two people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mixing {
+    /// France Travail's identifier, in its new form, is somebody else's.
+    Identifier,
+    /// Somebody else has the place ordered in the household.
+    Place,
+    /// Somebody in the files may be this person, and was not said to be another.
+    Person,
+}
+
+/// What the rules need to know around an order.
 #[derive(Clone, Copy, Debug)]
-pub struct Places<'a> {
+pub struct Around<'a> {
     /// Whether the reference table holds the commune ordered.
     pub commune_known: bool,
     /// The territory of that commune today.
@@ -81,8 +128,10 @@ pub struct Places<'a> {
     pub territory_known: bool,
     /// The caller's own territories, where their reach is made of them.
     pub own: &'a [Id<Territory>],
-    /// Whether France Travail's identifier, in its new form, is somebody else's.
-    pub is_identified_elsewhere: bool,
+    /// The household with the number ordered: the one that is known by it, else a new one's id.
+    pub household: Option<Id<Household>>,
+    /// What would mix the person with another, if something does.
+    pub mixing: Option<Mixing>,
 }
 
 impl Beneficiary {
@@ -92,13 +141,12 @@ impl Beneficiary {
         id: Id<Beneficiary>,
         reference: PersonReference,
         order: BeneficiaryOrder,
-        places: Places<'_>,
+        around: Around<'_>,
     ) -> Result<Decided<Change<Beneficiary>>, Refusal> {
-        let territory = place(scope, &order, places, None)?;
-        if places.is_identified_elsewhere {
-            return Err(Refusal::Conflict(Rule::IdentifierConflict));
-        }
-        check(scope, &order, places)?;
+        let territory = place(scope, &order, around, None)?;
+        stands(around)?;
+        check(scope, &order, around)?;
+        let household = membership(&order, around)?;
         let after = Self {
             id,
             reference,
@@ -107,6 +155,7 @@ impl Beneficiary {
             birth_date: order.birth_date,
             commune_code: order.commune_code,
             details: order.details,
+            household,
             territory,
             merged_into: None,
             purged_at: None,
@@ -120,27 +169,43 @@ impl Beneficiary {
         &self,
         scope: &Scope<ManageBeneficiary>,
         order: BeneficiaryOrder,
-        places: Places<'_>,
+        around: Around<'_>,
     ) -> Result<Decided<Change<Beneficiary>>, Refusal> {
-        let territory = place(scope, &order, places, Some(self.territory))?;
-        if self.merged_into.is_some() || self.purged_at.is_some() {
-            return Err(Refusal::Conflict(Rule::BeneficiaryClosed));
-        }
-        if places.is_identified_elsewhere {
-            return Err(Refusal::Conflict(Rule::IdentifierConflict));
-        }
-        check(scope, &order, places)?;
+        let territory = place(scope, &order, around, Some(self.territory))?;
+        self.must_live()?;
+        stands(around)?;
+        check(scope, &order, around)?;
+        let household = membership(&order, around)?;
         let after = Self {
             last_name: Some(order.last_name),
             first_name: Some(order.first_name),
             birth_date: order.birth_date,
             commune_code: order.commune_code,
             details: order.details,
+            household,
             territory,
             stamp: self.stamp.next(scope.now()),
             ..self.clone()
         };
         Ok(Change::edited(after, Event::new("beneficiary.edited", self.id).about(self.id)))
+    }
+
+    /// Whether an order says who they are otherwise than their file does.
+    pub fn is_renamed_by(&self, order: &BeneficiaryOrder) -> bool {
+        self.last_name.as_ref() != Some(&order.last_name)
+            || self.first_name.as_ref() != Some(&order.first_name)
+            || self.birth_date != order.birth_date
+            || self.details.birth_name != order.details.birth_name
+    }
+
+    /// Whether their file is no longer edited: it was merged into another, or purged.
+    pub fn is_closed(&self) -> bool {
+        self.merged_into.is_some() || self.purged_at.is_some()
+    }
+
+    /// Refuses what would change a file that is closed.
+    pub fn must_live(&self) -> Result<(), Refusal> {
+        if self.is_closed() { Err(Refusal::Conflict(Rule::BeneficiaryClosed)) } else { Ok(()) }
     }
 
     /// Pôle emploi told how it identifies the person, by the receipt of a referral.
@@ -156,180 +221,51 @@ impl Beneficiary {
 fn place(
     scope: &Scope<ManageBeneficiary>,
     order: &BeneficiaryOrder,
-    places: Places<'_>,
+    around: Around<'_>,
     current: Option<Id<Territory>>,
 ) -> Result<Id<Territory>, Refusal> {
-    let territory = order.territory.or(places.proposed).unwrap_or(UNASSIGNED);
-    let unknown = order.territory.is_some() && !places.territory_known;
+    let territory = order.territory.or(around.proposed).unwrap_or(UNASSIGNED);
+    let unknown = order.territory.is_some() && !around.territory_known;
     let moves = current != Some(territory);
-    let mine = |one: Id<Territory>| one == UNASSIGNED || places.own.contains(&one);
+    let mine = |one: Id<Territory>| one == UNASSIGNED || around.own.contains(&one);
     let foreign = match scope.reach() {
         // A grant of a few hours must not become the person's territory for good.
         Reach::Territories(_) => moves && !unknown && (!mine(territory) || current.is_some_and(|current| !mine(current))),
         // A delegate edits the people it accompanies; it registers nobody, and moves nobody but by their commune.
-        Reach::Accompanied(_) => moves && (current.is_none() || order.territory.is_some() || places.proposed.is_none()),
+        Reach::Accompanied(_) => moves && (current.is_none() || order.territory.is_some() || around.proposed.is_none()),
         Reach::Department | Reach::Organisation(_) => false,
     };
     if foreign { Err(Refusal::Denied(Rule::TerritoryNotYours)) } else { Ok(territory) }
 }
 
-fn check(scope: &Scope<ManageBeneficiary>, order: &BeneficiaryOrder, places: Places<'_>) -> Result<(), Refusal> {
+/// Refuses what would mix two people.
+fn stands(around: Around<'_>) -> Result<(), Refusal> {
+    match around.mixing {
+        Some(Mixing::Identifier) => Err(Refusal::Conflict(Rule::IdentifierConflict)),
+        Some(Mixing::Place) => Err(Refusal::Conflict(Rule::HouseholdRoleTaken)),
+        Some(Mixing::Person) => Err(Refusal::Conflict(Rule::PossibleDuplicate)),
+        None => Ok(()),
+    }
+}
+
+fn membership(order: &BeneficiaryOrder, around: Around<'_>) -> Result<Option<Membership>, Refusal> {
+    let (Some(ordered), Some(id)) = (&order.household, around.household) else { return Ok(None) };
+    let number = ordered.number.clone().map_err(|rule| Refusal::invalid("household", rule))?;
+    Ok(Some(Membership { household: Household { id, number }, role: ordered.role }))
+}
+
+fn check(scope: &Scope<ManageBeneficiary>, order: &BeneficiaryOrder, around: Around<'_>) -> Result<(), Refusal> {
     let mut faults = Faults::default();
     let today = scope.now().day();
     let born = order.birth_date.is_none_or(|born| born <= today && today <= born.plus_months(12 * 130));
     faults.check(!born, "birth_date", Rule::BirthDateOutOfRange);
-    faults.check(order.commune_code.is_some() && !places.commune_known, "commune_code", Rule::CommuneUnknown);
-    faults.check(order.territory.is_some() && !places.territory_known, "territory_id", Rule::TerritoryUnknown);
+    faults.check(order.commune_code.is_some() && !around.commune_known, "commune_code", Rule::CommuneUnknown);
+    faults.check(order.territory.is_some() && !around.territory_known, "territory_id", Rule::TerritoryUnknown);
+    if let Some(HouseholdOrder { number: Err(rule), .. }) = &order.household {
+        faults.add(["household".into(), "file_number".into()], *rule);
+    }
     faults.into_result()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::actor::{Actor, Role};
-    use crate::given::{beneficiary, caseworker, day, fault, faults, id, manager, name, now, professional, scope};
-    use crate::organisation::OrganisationKind;
-
-    #[test]
-    fn a_delegate_edits_whom_it_accompanies_and_registers_nobody() {
-        let delegate = professional(Role::Caseworker, OrganisationKind::Plie);
-        assert_eq!(register(&delegate, order(), places(None)), Err(Refusal::Denied(Rule::TerritoryNotYours)));
-        let person = Beneficiary { territory: ELSEWHERE, ..beneficiary(1) };
-        assert!(edit(&delegate, &person, in_territory(ELSEWHERE), places(None)).is_ok());
-        assert_eq!(edit(&delegate, &person, in_territory(OWN), places(None)).unwrap_err(), Refusal::Denied(Rule::TerritoryNotYours));
-    }
-
-    /// The caseworker's own territory, and another.
-    const OWN: Id<Territory> = Id::new(uuid::Uuid::from_u128(701));
-    const ELSEWHERE: Id<Territory> = Id::new(uuid::Uuid::from_u128(702));
-
-    fn order() -> BeneficiaryOrder {
-        BeneficiaryOrder {
-            last_name: name("Exemple"),
-            first_name: name("Dominique"),
-            birth_date: None,
-            commune_code: None,
-            details: Details::default(),
-            territory: None,
-        }
-    }
-
-    fn in_territory(territory: Id<Territory>) -> BeneficiaryOrder {
-        BeneficiaryOrder { territory: Some(territory), ..order() }
-    }
-
-    fn born(on: &str) -> BeneficiaryOrder {
-        BeneficiaryOrder { birth_date: Some(day(on)), ..order() }
-    }
-
-    /// A commune that belongs to `proposed`.
-    fn places(proposed: Option<Id<Territory>>) -> Places<'static> {
-        Places { commune_known: true, proposed, territory_known: true, own: &[OWN], is_identified_elsewhere: false }
-    }
-
-    fn register(actor: &Actor, order: BeneficiaryOrder, places: Places<'_>) -> Result<Id<Territory>, Refusal> {
-        let reference = beneficiary(0).reference;
-        Beneficiary::register(&scope(actor, now()), id(1), reference, order, places).map(|decided| decided.after.territory)
-    }
-
-    fn edit(actor: &Actor, person: &Beneficiary, order: BeneficiaryOrder, places: Places<'_>) -> Result<Decided<Change<Beneficiary>>, Refusal> {
-        person.edit(&scope(actor, now()), order, places)
-    }
-
-    #[test]
-    fn the_territory_is_the_one_ordered_else_that_of_the_commune_else_unassigned() {
-        assert_eq!(register(&manager(), in_territory(OWN), places(Some(ELSEWHERE))), Ok(OWN));
-        assert_eq!(register(&manager(), order(), places(Some(ELSEWHERE))), Ok(ELSEWHERE));
-        assert_eq!(register(&manager(), order(), places(None)), Ok(UNASSIGNED));
-    }
-
-    #[test]
-    fn a_caseworker_registers_in_their_own_territories_or_unassigned() {
-        let denied = Err(Refusal::Denied(Rule::TerritoryNotYours));
-        assert_eq!(register(&caseworker(), in_territory(OWN), places(None)), Ok(OWN));
-        assert_eq!(register(&caseworker(), in_territory(UNASSIGNED), places(Some(ELSEWHERE))), Ok(UNASSIGNED));
-        assert_eq!(register(&caseworker(), order(), places(None)), Ok(UNASSIGNED));
-        assert_eq!(register(&caseworker(), in_territory(ELSEWHERE), places(Some(OWN))), denied);
-        assert_eq!(register(&caseworker(), order(), places(Some(ELSEWHERE))), denied, "by the commune");
-        let wrong = BeneficiaryOrder { birth_date: Some(day("2199-01-01")), ..in_territory(ELSEWHERE) };
-        assert_eq!(register(&caseworker(), wrong, places(None)), denied, "relations come before rules");
-    }
-
-    #[test]
-    fn a_caseworker_moves_nobody_out_of_their_territories() {
-        let person = Beneficiary { territory: OWN, ..beneficiary(0) };
-        let moved = |order, proposed| edit(&caseworker(), &person, order, places(proposed)).map(|decided| decided.after.territory);
-        assert_eq!(moved(in_territory(ELSEWHERE), None), Err(Refusal::Denied(Rule::TerritoryNotYours)));
-        assert_eq!(moved(order(), Some(ELSEWHERE)), Err(Refusal::Denied(Rule::TerritoryNotYours)));
-        assert_eq!(moved(in_territory(UNASSIGNED), None), Ok(UNASSIGNED));
-        let by_manager = edit(&manager(), &person, in_territory(ELSEWHERE), places(None)).unwrap();
-        assert_eq!(by_manager.after.territory, ELSEWHERE);
-    }
-
-    #[test]
-    fn who_came_by_an_access_grant_edits_the_person_where_they_are() {
-        let person = Beneficiary { territory: ELSEWHERE, ..beneficiary(0) };
-        let edited = edit(&caseworker(), &person, in_territory(ELSEWHERE), places(None)).unwrap();
-        assert_eq!(edited.after.territory, ELSEWHERE);
-        for elsewhere in [in_territory(OWN), in_territory(UNASSIGNED), order()] {
-            assert_eq!(edit(&caseworker(), &person, elsewhere, places(None)).unwrap_err(), Refusal::Denied(Rule::TerritoryNotYours));
-        }
-        let third = edit(&caseworker(), &person, in_territory(id(703)), places(None));
-        assert_eq!(third.unwrap_err(), Refusal::Denied(Rule::TerritoryNotYours));
-    }
-
-    #[test]
-    fn territories_bind_only_those_who_have_some() {
-        let delegate = professional(Role::Caseworker, OrganisationKind::Plie);
-        let person = Beneficiary { territory: OWN, ..beneficiary(0) };
-        let none_own = Places { own: &[], ..places(Some(ELSEWHERE)) };
-        assert_eq!(edit(&delegate, &person, order(), none_own).unwrap().after.territory, ELSEWHERE);
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_person_is_told_at_once() {
-        let wrong = BeneficiaryOrder { birth_date: Some(day("2026-11-18")), commune_code: "87999".parse().ok(), ..in_territory(ELSEWHERE) };
-        let nowhere = Places { commune_known: false, territory_known: false, ..places(None) };
-        for actor in [manager(), caseworker()] {
-            assert_eq!(
-                faults(register(&actor, wrong.clone(), nowhere).unwrap_err()),
-                [
-                    fault("/birth_date", Rule::BirthDateOutOfRange),
-                    fault("/commune_code", Rule::CommuneUnknown),
-                    fault("/territory_id", Rule::TerritoryUnknown),
-                ]
-            );
-        }
-        assert!(register(&manager(), order(), nowhere).is_ok(), "what is not said is not looked up");
-    }
-
-    #[test]
-    fn somebody_was_born_today_at_the_latest_and_130_years_ago_at_most() {
-        for (on, fits) in [("2026-11-17", true), ("2026-11-18", false), ("1987-02-28", true), ("1900-01-01", true)] {
-            let expected = if fits { vec![] } else { vec![fault("/birth_date", Rule::BirthDateOutOfRange)] };
-            assert_eq!(register(&manager(), born(on), places(None)).map_or_else(faults, |_| Vec::new()), expected, "{on}");
-        }
-        let in_2035 = scope(&manager(), crate::given::at("2035-06-15T10:00:00.000Z"));
-        for (on, fits) in [("1905-06-15", true), ("1905-06-14", false)] {
-            let registered = Beneficiary::register(&in_2035, id(1), beneficiary(0).reference, born(on), places(None));
-            assert_eq!(registered.is_ok(), fits, "{on}");
-        }
-    }
-
-    #[test]
-    fn a_merged_or_purged_file_is_no_longer_edited() {
-        let merged = Beneficiary { merged_into: Some(id(9)), ..beneficiary(0) };
-        let purged = Beneficiary { purged_at: Some(now()), ..beneficiary(0) };
-        for person in [merged, purged] {
-            assert_eq!(edit(&manager(), &person, order(), places(None)).unwrap_err(), Refusal::Conflict(Rule::BeneficiaryClosed));
-        }
-    }
-
-    #[test]
-    fn an_edit_keeps_the_reference_and_says_nothing_personal() {
-        let edited = edit(&manager(), &beneficiary(0), order(), places(None)).unwrap();
-        assert_eq!(edited.after.reference, beneficiary(0).reference);
-        assert_eq!((edited.after.first_name.clone(), edited.after.stamp.version), (Some(name("Dominique")), 2));
-        assert_eq!((edited.event.beneficiary, edited.event.codes.len()), (Some(beneficiary(0).id), 0));
-    }
-}
+mod tests;

@@ -181,9 +181,7 @@ impl Enrolment {
         order: EnrolOrder,
     ) -> Result<Decided<Change<Enrolment>>, Refusal> {
         let Seating { group, person, seats, vocabulary } = seating;
-        if person.merged_into.is_some() || person.purged_at.is_some() {
-            return Err(Refusal::Conflict(Rule::BeneficiaryClosed));
-        }
+        person.must_live()?;
         let wanted = Period { starts_on: order.starts_on, ends_on: None };
         if seats.iter().any(|seat| seat.person == person.id && seat.period.overlaps(&wanted)) {
             return Err(Refusal::Conflict(Rule::AlreadyEnrolled));

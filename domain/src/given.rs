@@ -195,6 +195,7 @@ pub(crate) fn beneficiary(n: u128) -> Beneficiary {
         birth_date: None,
         commune_code: None,
         details: Details::default(),
+        household: None,
         territory: UNASSIGNED,
         merged_into: None,
         purged_at: None,

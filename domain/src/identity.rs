@@ -2,14 +2,14 @@
 
 use chrono::Datelike;
 
-use crate::beneficiary::Beneficiary;
+use crate::beneficiary::{Beneficiary, Title};
 use crate::event::Event;
 use crate::id::Id;
 use crate::identifier::nir::Nir;
 use crate::organisation::OrganisationKind;
 use crate::policy::{IdentifyReferral, ManageBeneficiary, Scope};
 use crate::referral::Referral;
-use crate::refusal::{Decided, Refusal, Rule};
+use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::settings::{Setting, Settings};
 
 /// A number that was recorded.
@@ -28,21 +28,34 @@ pub struct NirRecorded {
 impl Beneficiary {
     /// Records their number. `is_taken`: it is another person's. `last`: how many they have had before.
     pub fn record_nir(&self, _: &Scope<ManageBeneficiary>, nir: Nir, is_taken: bool, last: i32) -> Result<Decided<NirRecorded>, Refusal> {
-        if self.merged_into.is_some() || self.purged_at.is_some() {
-            return Err(Refusal::Conflict(Rule::BeneficiaryClosed));
-        }
+        self.must_live()?;
         if is_taken {
             return Err(Refusal::Conflict(Rule::IdentifierConflict));
         }
         // Of a person being registered, or with a temporary number, the year says nothing.
         let year = nir.number().get(1..3).and_then(|year| year.parse::<i32>().ok());
         let agrees = |born: crate::calendar::Day| Some(born.date().year().rem_euclid(100)) == year;
-        if !nir.is_provisional() && self.birth_date.is_some_and(|born| !agrees(born)) {
-            return Err(Refusal::invalid("nir", Rule::NirContradictsBirth));
-        }
+        let mut faults = Faults::default();
+        faults.check(!nir.is_provisional() && self.birth_date.is_some_and(|born| !agrees(born)), "nir", Rule::NirContradictsBirth);
+        faults.check(self.details.title.is_some_and(|title| contradicts(&nir, title)), "nir", Rule::NirContradictsTitle);
+        faults.into_result()?;
         let event = Event::new("beneficiary.nir_recorded", self.id).about(self.id).with("provisional", nir.is_provisional());
         Ok(Decided::new(NirRecorded { person: self.id, nir, version: last + 1, event }))
     }
+}
+
+/// The first digit of a man is 1, of a woman 2; the others are provisional and say nothing.
+fn contradicts(nir: &Nir, title: Title) -> bool {
+    match title {
+        Title::Madam => nir.number().starts_with('1'),
+        Title::Mister => nir.number().starts_with('2'),
+    }
+}
+
+/// Whether another file's number takes the place of the one in force when both become one: where there is none, or where it was only to
+/// be replaced. `Some(true)`: a provisional one.
+pub fn takes_the_place(other: Option<bool>, mine: Option<bool>) -> bool {
+    matches!((other, mine), (Some(_), None) | (Some(false), Some(true)))
 }
 
 impl Referral {
@@ -63,6 +76,7 @@ impl Referral {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::beneficiary::Details;
     use crate::given::{beneficiary, day, fault, faults, manager, now, scope};
 
     fn nir(text: &str) -> Nir {
@@ -81,6 +95,46 @@ mod tests {
         assert_eq!(faults(contradicted), [fault("/nir", Rule::NirContradictsBirth)]);
         assert_eq!(record(&born("1986-05-12"), "7850587999123", false), Ok(2), "temporary");
         assert_eq!(record(&beneficiary(1), "1850587999123", false), Ok(2), "the birth date is not known");
+    }
+
+    #[test]
+    fn of_two_files_the_number_stays_that_nothing_will_replace() {
+        let (none, provisional, definitive) = (None, Some(true), Some(false));
+        for (other, mine, takes) in [
+            (none, none, false),
+            (none, provisional, false),
+            (provisional, none, true),
+            (provisional, provisional, false),
+            (provisional, definitive, false),
+            (definitive, provisional, true),
+        ] {
+            assert_eq!(takes_the_place(other, mine), takes, "{other:?} over {mine:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_agrees_with_the_title_unless_it_is_provisional() {
+        let titled = |title| Beneficiary { details: Details { title, ..Details::default() }, ..beneficiary(1) };
+        let (madam, mister, unknown) = (titled(Some(Title::Madam)), titled(Some(Title::Mister)), titled(None));
+        for (first, refused) in [("1", Some(&madam)), ("2", Some(&mister)), ("3", None), ("4", None), ("7", None), ("8", None)] {
+            let number = format!("{first}850587999123");
+            for person in [&madam, &mister, &unknown] {
+                let recorded = record(person, &number, false);
+                if refused.is_some_and(|refused| refused.details.title == person.details.title) {
+                    assert_eq!(faults(recorded.unwrap_err()), [fault("/nir", Rule::NirContradictsTitle)], "{number}, {:?}", person.details.title);
+                } else {
+                    assert_eq!(recorded, Ok(2), "{number}, {:?}", person.details.title);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn year_and_title_are_told_at_once() {
+        let details = Details { title: Some(Title::Madam), ..Details::default() };
+        let person = Beneficiary { birth_date: Some(day("1986-05-12")), details, ..beneficiary(1) };
+        let told = faults(record(&person, "1850587999123", false).unwrap_err());
+        assert_eq!(told, [fault("/nir", Rule::NirContradictsBirth), fault("/nir", Rule::NirContradictsTitle)]);
     }
 
     #[test]

@@ -22,6 +22,18 @@ pub type ProfessionalId = Id<crate::professional::Professional>;
 pub type TerritoryId = Id<crate::territory::Territory>;
 /// Of a person.
 pub type BeneficiaryId = Id<crate::beneficiary::Beneficiary>;
+/// Of a household.
+pub type HouseholdId = Id<crate::household::Household>;
+/// Of a merge of two files.
+pub type MergeId = Id<crate::merge::Merge>;
+/// Of an episode of RSA right.
+pub type RsaRightId = Id<crate::rsa_right::RsaRight>;
+/// Of a milestone.
+pub type MilestoneId = Id<crate::milestone::Milestone>;
+/// Of a barrier.
+pub type BarrierId = Id<crate::barrier::Barrier>;
+/// Of an intervention.
+pub type InterventionId = Id<crate::intervention::Intervention>;
 /// Of a line of the access log.
 pub type AccessRecordId = Id<crate::access::AccessRecord>;
 /// Of an access grant.

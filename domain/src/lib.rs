@@ -51,8 +51,32 @@ pub mod territory;
 /// The three types of accompaniment.
 pub mod accompaniment;
 
+/// The file number of a household, and who holds it.
+pub mod household;
+
 /// People who take part.
 pub mod beneficiary;
+
+/// How names are read: forgiving what people write differently.
+pub mod naming;
+
+/// Whether somebody is in the files already.
+pub mod matching;
+
+/// Two files of one person become one.
+pub mod merge;
+
+/// RSA rights by episode, with their dated duties.
+pub mod rsa_right;
+
+/// What a person came through.
+pub mod milestone;
+
+/// What holds a person back.
+pub mod barrier;
+
+/// What was done with a person.
+pub mod intervention;
 
 /// Who read what; break-glass grants.
 pub mod access;

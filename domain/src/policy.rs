@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::access::{AccessGrant, AccessRecord};
 use crate::action::Action;
 use crate::actor::{Actor, ClientScope, Principal, Role, Standing, System};
+use crate::barrier::Barrier;
 use crate::beneficiary::Beneficiary;
 use crate::calendar::Instant;
 use crate::client::Client;
@@ -13,9 +14,12 @@ use crate::enrolment::Enrolment;
 use crate::feed::Feed;
 use crate::group::Group;
 use crate::id::Id;
+use crate::intervention::Intervention;
+use crate::milestone::Milestone;
 use crate::organisation::{Agreement, Organisation, OrganisationKind};
 use crate::professional::Professional;
 use crate::referral::Referral;
+use crate::rsa_right::RsaRight;
 use crate::session::Session;
 use crate::settings::Setting;
 use crate::submission::Submission;
@@ -133,12 +137,36 @@ functions! {
     LapseReferral over Referral = "lapse_referral",
     /// Read a social security number in clear.
     ReadNir over Beneficiary = "read_nir",
+    /// Seal the social security numbers under another key, without anybody reading them.
+    ResealNir over Beneficiary = "reseal_nir",
     /// Read the département's settings.
     ReadSetting over Setting = "read_setting",
     /// Change a setting; which one is whose is a relation.
     ManageSetting over Setting = "manage_setting",
     /// Pull one's own feed, and say how far one has come.
     PullFeed over Feed = "pull_feed",
+    /// Look for a person in the whole département before registering them.
+    MatchBeneficiary over Beneficiary = "match_beneficiary",
+    /// Merge the file of a person that was opened twice.
+    MergeBeneficiary over Beneficiary = "merge_beneficiary",
+    /// Read a person's RSA rights and duties.
+    ReadRsaRight over RsaRight = "read_rsa_right",
+    /// Record a person's RSA rights and duties by hand.
+    ManageRsaRight over RsaRight = "manage_rsa_right",
+    /// Read what a person came through.
+    ReadMilestone over Milestone = "read_milestone",
+    /// Record what a person came through.
+    RecordMilestone over Milestone = "record_milestone",
+    /// Read what holds a person back.
+    ReadBarrier over Barrier = "read_barrier",
+    /// Record, edit and resolve what holds a person back.
+    ManageBarrier over Barrier = "manage_barrier",
+    /// Read what was done with a person.
+    ReadIntervention over Intervention = "read_intervention",
+    /// Record what was done with a person.
+    RecordIntervention over Intervention = "record_intervention",
+    /// Read who broke the glass, and why.
+    ReadAccessGrant over AccessGrant = "read_access_grant",
 }
 
 /// How far a permission reaches, before it is known who exactly asks.
@@ -222,9 +250,21 @@ const fn row(function: FunctionName) -> Row {
         F::IdentifyReferral   => (IDENTIFY, [N,    N,         N,      N,            N,      N],       [N,  N,    N]),
         F::LapseReferral      => (None,   [N,      N,         N,      N,            N,      N],       [N,  W,    N]),
         F::ReadNir            => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ResealNir          => (None,   [N,      N,         N,      N,            N,      N],       [W,  N,    N]),
         F::ReadSetting        => (None,   [N,      N,         W,      W,            W,      N],       [N,  N,    N]),
         F::ManageSetting      => (None,   [N,      N,         N,      W,            W,      N],       [N,  N,    N]),
         F::PullFeed           => (RECEIVE, [O,     N,         N,      N,            N,      N],       [N,  N,    N]),
+        F::MatchBeneficiary   => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    N]),
+        F::MergeBeneficiary   => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ReadRsaRight       => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ManageRsaRight     => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadMilestone      => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::RecordMilestone    => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadBarrier        => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ManageBarrier      => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadIntervention   => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::RecordIntervention => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadAccessGrant    => (None,   [N,      N,         W,      N,            W,      N],       [N,  N,    N]),
     }
 }
 
@@ -318,8 +358,9 @@ pub fn reach(actor: &Actor, function: FunctionName) -> Option<Reach> {
             Extent::Accompanied => Reach::Accompanied(*organisation),
         }),
     };
-    // Breaking the glass is the département's own: a delegate sees the people whose orientation names it, and nobody else.
-    reach.filter(|reach| function != FunctionName::GrantAccess || !matches!(reach, Reach::Accompanied(_)))
+    // What spans the département is its own: a delegate sees the people whose orientation names it, and nobody else.
+    let spans = matches!(function, FunctionName::GrantAccess | FunctionName::MatchBeneficiary);
+    reach.filter(|reach| !spans || !matches!(reach, Reach::Accompanied(_)))
 }
 
 /// Whether `actor` may use `F` now: the only source of a [`Scope`].

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::accompaniment::{Accompaniment, is_in_programme};
 use crate::action::Action;
 use crate::actor::Principal;
+use crate::barrier::BarrierKind;
 use crate::beneficiary::{Beneficiary, Details};
 use crate::calendar::{Day, Instant};
 use crate::change::Stamp;
@@ -78,28 +79,6 @@ codes! {
         Accompaniment = "accompaniment",
         /// To take part in a collective action.
         Action = "action",
-    }
-}
-
-codes! {
-    /// What holds somebody back (*frein*), as far as the receiver has to know.
-    Barrier {
-        /// Getting there.
-        Mobility = "mobility",
-        /// A place to live.
-        Housing = "housing",
-        /// Health, by its effect on steps towards work. Never a diagnosis.
-        Health = "health",
-        /// Children to be kept, a family to care for.
-        ChildcareFamily = "childcare_family",
-        /// Papers and rights.
-        Administrative = "administrative",
-        /// Money.
-        Financial = "financial",
-        /// French, arithmetic.
-        Language = "language",
-        /// Screens and forms online.
-        Digital = "digital",
     }
 }
 
@@ -213,7 +192,7 @@ impl From<&Beneficiary> for Referred {
             birth_date: person.birth_date,
             commune_code: person.commune_code.clone(),
             details: person.details.clone(),
-            is_closed: person.merged_into.is_some() || person.purged_at.is_some(),
+            is_closed: person.is_closed(),
         }
     }
 }
@@ -258,7 +237,7 @@ pub struct Referral {
     /// What is to be reached, in words meant for the receiver.
     pub objective: Note,
     /// The barriers concerned, in the order of the list.
-    pub barriers: Vec<Barrier>,
+    pub barriers: Vec<BarrierKind>,
     /// The day the person signed it.
     pub signed_on: Option<Day>,
     /// Who refers.

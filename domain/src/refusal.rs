@@ -287,6 +287,54 @@ rules! {
     // ---- the feed
     /// The feed no longer holds the event that the cursor stands on.
     FeedDiverged = "FEED_DIVERGED",
+
+    // ---- the file: who the person is
+    /// A social security number whose first digit does not agree with the title.
+    NirContradictsTitle = "NIR_CONTRADICTS_TITLE",
+    /// Not the file number of a household at this paying body.
+    FileNumberInvalid = "FILE_NUMBER_INVALID",
+    /// The file number given is a social security number.
+    FileNumberIsNir = "FILE_NUMBER_IS_NIR",
+    /// Not the code of a paying body: three digits.
+    BodyCodeInvalid = "BODY_CODE_INVALID",
+    /// Not a postal code.
+    PostalCodeInvalid = "POSTAL_CODE_INVALID",
+    /// Somebody else holds this place in the household.
+    HouseholdRoleTaken = "HOUSEHOLD_ROLE_TAKEN",
+    /// Somebody in the files may be this person.
+    PossibleDuplicate = "POSSIBLE_DUPLICATE",
+    /// Nothing to look for.
+    NothingToSearch = "NOTHING_TO_SEARCH",
+    /// A file is not merged with itself.
+    MergeWithItself = "MERGE_WITH_ITSELF",
+    /// Both files hold something of which a person has one.
+    MergeConflict = "MERGE_CONFLICT",
+
+    // ---- the file: what hangs on it
+    /// Two episodes of right of one person overlap.
+    RightOverlaps = "RIGHT_OVERLAPS",
+    /// A day outside the episode of right.
+    OutsideRight = "OUTSIDE_RIGHT",
+    /// A reason belongs to an end, and an end has its reason.
+    EndReasonMismatch = "END_REASON_MISMATCH",
+    /// The same is open on the file already.
+    BarrierOpen = "BARRIER_OPEN",
+    /// The barrier was resolved already.
+    BarrierResolved = "BARRIER_RESOLVED",
+    /// Of health the effect alone is written, by its code: no free text.
+    HealthTextForbidden = "HEALTH_TEXT_FORBIDDEN",
+    /// A situation or a goal of another kind of barrier.
+    CodeOfOtherBarrier = "CODE_OF_OTHER_BARRIER",
+    /// No such professional who could have done it.
+    ProfessionalUnknown = "PROFESSIONAL_UNKNOWN",
+    /// No such enrolment, or not one of the person.
+    EnrolmentUnknown = "ENROLMENT_UNKNOWN",
+    /// A moment of an enrolment belongs to an enrolment.
+    MomentMismatch = "MOMENT_MISMATCH",
+    /// It was recorded by mistake and cancelled.
+    EntryCancelled = "ENTRY_CANCELLED",
+    /// What an organisation did is changed by its own people and by managers.
+    InterventionReserved = "INTERVENTION_RESERVED",
 }
 
 impl Rule {

@@ -29,6 +29,22 @@ codes! {
         ReferralCancellationReasons = "referral_cancellation_reasons",
         /// Why an accompaniment or an action was not completed.
         ReferralAbandonmentReasons = "referral_abandonment_reasons",
+        /// Why an RSA right ended.
+        RsaClosingReasons = "rsa_closing_reasons",
+        /// What a person comes through.
+        MilestoneKinds = "milestone_kinds",
+        /// How a milestone is known.
+        MilestoneSources = "milestone_sources",
+        /// What a barrier consists in; each code starts with the barrier's own.
+        BarrierSituations = "barrier_situations",
+        /// What is aimed at; each code starts with the barrier's own.
+        BarrierGoals = "barrier_goals",
+        /// What became of a barrier.
+        BarrierOutcomes = "barrier_outcomes",
+        /// What was done.
+        InterventionKinds = "intervention_kinds",
+        /// What it was about.
+        InterventionThemes = "intervention_themes",
     }
 }
 

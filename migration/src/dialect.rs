@@ -12,6 +12,8 @@ const TYPES: &[(&str, &str, &str)] = &[
     ("{json}", "json", "json_text"),
     ("{bytes}", "bytea", "blob"),
     ("{text}", "varchar", "varchar"),
+    // Compared byte by byte, so that an index serves the beginnings of words.
+    ("{c_text}", "varchar collate \"C\"", "varchar"),
     ("{bool}", "boolean", "boolean"),
     ("{int}", "integer", "integer"),
     ("{bigint}", "bigint", "bigint"),

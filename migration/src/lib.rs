@@ -7,6 +7,7 @@ mod m0002_communes;
 mod m0003_vocabularies;
 mod m0004_submissions;
 mod m0005_referrals;
+mod m0006_file;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_vocabularies::Migration),
             Box::new(m0004_submissions::Migration),
             Box::new(m0005_referrals::Migration),
+            Box::new(m0006_file::Migration),
         ]
     }
 }

@@ -194,6 +194,23 @@ fn visible_to<F: Function<Over = AccessRecord>>(_: &Scope<F>) -> SelectStatement
         .take()
 }
 
+#[derive(FromQueryResult)]
+struct FileRow {
+    id: Uuid,
+}
+
+/// The files of one person: theirs, and those that were merged into it, whose reads were reads of them too.
+async fn files_of(source: &impl Source, person: Uuid) -> Result<Vec<Uuid>, Error> {
+    let mut files = vec![person];
+    let mut last = files.clone();
+    while !last.is_empty() {
+        let merged = Query::select().column("id").from("beneficiary").and_where(Expr::col("merged_into_id").is_in(last)).take();
+        last = all::<FileRow>(source, &merged).await?.into_iter().map(|row| row.id).filter(|id| !files.contains(id)).collect();
+        files.extend(&last);
+    }
+    Ok(files)
+}
+
 /// The log, newest first.
 pub async fn list<F: Function<Over = AccessRecord>>(
     source: &impl Source,
@@ -203,8 +220,9 @@ pub async fn list<F: Function<Over = AccessRecord>>(
 ) -> Result<Page<AccessLine>, Error> {
     let mut select = visible_to(scope);
     if let Some(person) = query.beneficiary {
+        let files = files_of(source, person).await?;
         let shown =
-            Query::select().column("access_id").from("access_person").and_where(Expr::col(("access_person", "beneficiary_id")).eq(person)).take();
+            Query::select().column("access_id").from("access_person").and_where(Expr::col(("access_person", "beneficiary_id")).is_in(files)).take();
         select.and_where(Expr::col(("access", "id")).in_subquery(shown));
     }
     select.and_where_option(query.actor.map(|actor| Expr::col(("access", "actor_id")).eq(actor)));

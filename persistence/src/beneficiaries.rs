@@ -1,151 +1,73 @@
-//! People as the caller may see them, and the break-glass grants over those elsewhere. A person who was merged or purged stays, as a
-//! tombstone. Where communes belong is in `territories`.
+//! People as the caller may see them. A person who was merged or purged stays, as a tombstone. How they are searched is in `search`,
+//! where communes belong in `territories`.
 
-use domain::access::AccessGranted;
-use domain::beneficiary::{Beneficiary, Details};
-use domain::calendar::{Day, Instant};
-use domain::change::{Change, Stamp};
+use std::collections::HashMap;
+
+use domain::barrier::{Barrier, BarrierKind};
+use domain::beneficiary::Beneficiary;
+use domain::calendar::Day;
+use domain::change::Change;
 use domain::enrolment::Enrolment;
+use domain::group::Group;
 use domain::id::Id;
-use domain::identifier::commune::CommuneCode;
 use domain::identifier::france_travail::FranceTravailId;
 use domain::identifier::person_reference::PersonReference;
-use domain::identifier::phone::Phone;
-use domain::policy::{Function, GrantAccess, Scope};
+use domain::intervention::Intervention;
+use domain::milestone::Milestone;
+use domain::policy::{Function, Scope};
 use domain::referral::Referral;
 use domain::refusal::Decided;
+use domain::rsa_right::RsaRight;
 use domain::territory::Territory;
-use domain::text::{Email, Name};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page, by_id, position};
-use crate::select::{all, exists, insert_all, locked, one, people_of, with_id};
-use crate::tables::{access_grant, beneficiary, enrolment};
-use crate::{events, referrals, revision};
+use crate::select::{all, exists, locked, one, people_of, with_id};
+use crate::tables::{beneficiary, enrolment};
+use crate::{households, names, referrals, revision};
+use rows::Row;
+pub(crate) use rows::told_details;
 
-impl From<beneficiary::Model> for Beneficiary {
-    fn from(row: beneficiary::Model) -> Self {
-        Self {
-            id: Id::new(row.id),
-            reference: PersonReference::stored(row.reference),
-            last_name: row.last_name.map(Name::stored),
-            first_name: row.first_name.map(Name::stored),
-            birth_date: row.birth_date.map(Day::new),
-            commune_code: row.commune_code.map(CommuneCode::stored),
-            details: details(row.birth_name, row.phone, row.email, row.france_travail_id),
-            territory: Id::new(row.territory_id),
-            merged_into: row.merged_into_id.map(Id::new),
-            purged_at: row.purged_at.map(Instant::new),
-            stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
-        }
-    }
-}
+mod rows;
 
-impl From<&Beneficiary> for beneficiary::Model {
-    fn from(person: &Beneficiary) -> Self {
-        Self {
-            id: person.id.uuid(),
-            reference: (*person.reference).to_owned(),
-            last_name: person.last_name.clone().map(String::from),
-            first_name: person.first_name.clone().map(String::from),
-            birth_date: person.birth_date.map(Day::date),
-            commune_code: person.commune_code.as_deref().map(str::to_owned),
-            territory_id: person.territory.uuid(),
-            merged_into_id: person.merged_into.map(Id::uuid),
-            purged_at: person.purged_at.map(Instant::utc),
-            version: person.stamp.version,
-            created_at: person.stamp.created_at.utc(),
-            updated_at: person.stamp.updated_at.utc(),
-            birth_name: person.details.birth_name.clone().map(String::from),
-            phone: person.details.phone.as_deref().map(str::to_owned),
-            email: person.details.email.as_deref().map(str::to_owned),
-            france_travail_id: person.details.france_travail_id.as_deref().map(str::to_owned),
-        }
-    }
-}
+/// Something that is, or hangs on, a person's file: a scope over it reaches the person.
+pub trait OnFile {}
+impl OnFile for Beneficiary {}
+impl OnFile for Enrolment {}
+impl OnFile for Referral {}
+impl OnFile for RsaRight {}
+impl OnFile for Milestone {}
+impl OnFile for Barrier {}
+impl OnFile for Intervention {}
 
-/// What is known of a person besides who they are, as it is stored.
-pub(crate) fn details(birth_name: Option<String>, phone: Option<String>, email: Option<String>, france_travail_id: Option<String>) -> Details {
-    Details {
-        birth_name: birth_name.map(Name::stored),
-        phone: phone.map(Phone::stored),
-        email: email.map(Email::stored),
-        france_travail_id: france_travail_id.map(FranceTravailId::stored),
-    }
-}
-
-/// The people a scope reaches: for their file, or to enrol them, which is a scope over another kind of thing.
-fn visible_to<F: Function>(scope: &Scope<F>) -> SelectStatement {
-    Query::select()
-        .columns(
-            [
-                "id",
-                "reference",
-                "last_name",
-                "first_name",
-                "birth_date",
-                "commune_code",
-                "territory_id",
-                "merged_into_id",
-                "purged_at",
-                "version",
-                "created_at",
-                "updated_at",
-                "birth_name",
-                "phone",
-                "email",
-                "france_travail_id",
-            ]
-            .map(|column| ("beneficiary", column)),
-        )
-        .from("beneficiary")
-        .cond_where(people_of(scope.reach(), scope.now()))
-        .take()
+/// The people a scope reaches.
+fn visible_to<F: Function>(scope: &Scope<F>) -> SelectStatement
+where
+    F::Over: OnFile,
+{
+    rows::select().cond_where(people_of(scope.reach(), scope.now())).take()
 }
 
 /// The person with this id.
-pub async fn find<F: Function<Over = Beneficiary>>(
-    source: &impl Source,
-    scope: &Scope<F>,
-    id: Id<Beneficiary>,
-) -> Result<Option<Beneficiary>, Error> {
-    let row = one::<beneficiary::Model>(source, &with_id(visible_to(scope), "beneficiary", id.uuid())).await?;
-    Ok(row.map(Beneficiary::from))
+pub async fn find<F: Function>(source: &impl Source, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error>
+where
+    F::Over: OnFile,
+{
+    one::<Row>(source, &with_id(visible_to(scope), "beneficiary", id.uuid())).await?.map(Beneficiary::try_from).transpose()
 }
 
-async fn lock_any<F: Function>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error> {
+/// The person with this id, locked: they are not merged or purged meanwhile, and what they have one of is decided one at a time.
+pub async fn lock<F: Function>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error>
+where
+    F::Over: OnFile,
+{
     let select = locked(with_id(visible_to(scope), "beneficiary", id.uuid()), w, "beneficiary");
-    Ok(one::<beneficiary::Model>(w, &select).await?.map(Beneficiary::from))
-}
-
-/// The person with this id, locked.
-pub async fn lock<F: Function<Over = Beneficiary>>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error> {
-    lock_any(w, scope, id).await
-}
-
-/// The person whom somebody enrols, locked before the group: they are not merged or purged meanwhile.
-pub async fn for_enrolment<F: Function<Over = Enrolment>>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error> {
-    lock_any(w, scope, id).await
-}
-
-/// The person whom somebody refers, locked: one referral of theirs is sent at a time.
-pub async fn lock_for_referral<F: Function<Over = Referral>>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>) -> Result<Option<Beneficiary>, Error> {
-    lock_any(w, scope, id).await
-}
-
-/// The person whose referrals are read.
-pub async fn find_for_referrals<F: Function<Over = Referral>>(
-    source: &impl Source,
-    scope: &Scope<F>,
-    id: Id<Beneficiary>,
-) -> Result<Option<Beneficiary>, Error> {
-    let row = one::<beneficiary::Model>(source, &with_id(visible_to(scope), "beneficiary", id.uuid())).await?;
-    Ok(row.map(Beneficiary::from))
+    one::<Row>(w, &select).await?.map(Beneficiary::try_from).transpose()
 }
 
 /// Whether France Travail's identifier, in its new form, is another person's. The old form is not known to be anybody's alone.
@@ -169,6 +91,40 @@ pub async fn is_identified_elsewhere(w: &Write, id: &FranceTravailId, except: Op
 pub struct BeneficiaryQuery {
     /// Of this territory.
     pub territory: Option<Id<Territory>>,
+    /// Held back by an open barrier of this kind.
+    pub barrier: Option<BarrierKind>,
+    /// Enrolled in this group today.
+    pub group: Option<Id<Group>>,
+    /// Whether an open RSA right makes them subject to its duties.
+    pub is_subject_to_duties: Option<bool>,
+}
+
+impl BeneficiaryQuery {
+    fn condition(&self, today: Day) -> Cond {
+        let of_person = |table: &'static str| {
+            let person = Expr::col((table, "beneficiary_id")).equals(("beneficiary", "id"));
+            Query::select().expr(Expr::val(1)).from(table).and_where(person).take()
+        };
+        let held_back = self.barrier.map(|kind| {
+            let open = Expr::col(("barrier", "resolved_on")).is_null();
+            Expr::exists(of_person("barrier").and_where(Expr::col(("barrier", "kind")).eq(kind.code())).and_where(open).take())
+        });
+        let enrolled = self.group.map(|group| {
+            let lasts = Cond::any().add(Expr::col(("enrolment", "ends_on")).is_null()).add(Expr::col(("enrolment", "ends_on")).gte(today.date()));
+            let mut enrolment = of_person("enrolment");
+            enrolment.and_where(Expr::col(("enrolment", "group_id")).eq(group.uuid()));
+            Expr::exists(enrolment.and_where(Expr::col(("enrolment", "starts_on")).lte(today.date())).cond_where(lasts).take())
+        });
+        let subject = self.is_subject_to_duties.map(|is_subject| {
+            let since = Expr::col(("rsa_right", "subject_since")).lte(today.date());
+            let left_on = || Expr::col(("rsa_right", "left_on"));
+            let open = Cond::any().add(left_on().is_null()).add(left_on().gte(today.date()));
+            let right = Expr::exists(of_person("rsa_right").and_where(since).cond_where(open).take());
+            if is_subject { right } else { right.not() }
+        });
+        let territory = self.territory.map(|territory| Expr::col(("beneficiary", "territory_id")).eq(territory.uuid()));
+        Cond::all().add_option(territory).add_option(held_back).add_option(enrolled).add_option(subject)
+    }
 }
 
 /// People, by when they were registered; with `updated_since` in order of change.
@@ -179,10 +135,34 @@ pub async fn list<F: Function<Over = Beneficiary>>(
     listing: &Listing,
 ) -> Result<Page<Beneficiary>, Error> {
     let mut select = visible_to(scope);
-    select.and_where_option(query.territory.map(|territory| Expr::col(("beneficiary", "territory_id")).eq(territory.uuid())));
+    select.cond_where(query.condition(scope.now().day()));
     let mut select = by_id(select, "beneficiary", listing)?;
-    let rows = all::<beneficiary::Model>(source, select.limit(listing.limit + 1)).await?;
-    Ok(Page::cut(rows, listing.limit, |row| position(listing, row.updated_at, row.id)).map(Beneficiary::from))
+    let rows = all::<Row>(source, select.limit(listing.limit + 1)).await?;
+    Page::cut(rows, listing.limit, |row| position(listing, row.person.updated_at, row.person.id)).try_map(Beneficiary::try_from)
+}
+
+/// These people, locked in the order of their ids: those behind things that the caller sees already.
+pub(crate) async fn lock_all(w: &Write, ids: &[Id<Beneficiary>]) -> Result<Vec<Beneficiary>, Error> {
+    let select = rows::select()
+        .and_where(Expr::col(("beneficiary", "id")).is_in(ids.iter().map(|id| id.uuid())))
+        .order_by(("beneficiary", "id"), Order::Asc)
+        .take();
+    all::<Row>(w, &locked(select, w, "beneficiary")).await?.into_iter().map(Beneficiary::try_from).collect()
+}
+
+/// These people, in this order.
+pub(crate) async fn of_ids<F: Function>(source: &impl Source, scope: &Scope<F>, ids: &[Uuid]) -> Result<Vec<Beneficiary>, Error>
+where
+    F::Over: OnFile,
+{
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = visible_to(scope);
+    select.and_where(Expr::col(("beneficiary", "id")).is_in(ids.iter().copied()));
+    let people = all::<Row>(source, &select).await?.into_iter().map(Beneficiary::try_from).collect::<Result<Vec<_>, Error>>()?;
+    let mut people: HashMap<Uuid, Beneficiary> = people.into_iter().map(|person| (person.id.uuid(), person)).collect();
+    Ok(ids.iter().filter_map(|id| people.remove(id)).collect())
 }
 
 /// Whether a person has this reference. It is asked over everybody, the purged too: a reference is never used again.
@@ -199,7 +179,9 @@ pub async fn save(w: &Write, decided: &Decided<Change<Beneficiary>>) -> Result<(
 /// Saves people who were registered or edited: newcomers in the same few statements, whatever their number.
 pub async fn save_all(w: &Write, decided: &[Decided<Change<Beneficiary>>]) -> Result<(), Error> {
     let changes = decided.iter().map(|one| (beneficiary::Model::from(&one.after), one.created, &one.event));
+    households::save(w, decided.iter().filter_map(|one| one.after.household.as_ref())).await?;
     revision::save_all(w, changes).await?;
+    names::save(w, decided).await?;
     let edited: Vec<Uuid> = decided.iter().filter(|one| !one.created).map(|one| one.after.id.uuid()).collect();
     if edited.is_empty() {
         return Ok(());
@@ -213,163 +195,5 @@ pub async fn save_all(w: &Write, decided: &[Decided<Change<Beneficiary>>]) -> Re
     referrals::follow_people(w, decided).await
 }
 
-/// What a caseworker learns of a person elsewhere before they break the glass: nothing but where to ask.
-#[derive(Debug)]
-pub struct Elsewhere {
-    /// The person.
-    pub id: Id<Beneficiary>,
-    /// Their reference.
-    pub reference: PersonReference,
-    /// The territory that accompanies them.
-    pub territory: Id<Territory>,
-}
-
-#[derive(FromQueryResult)]
-struct ElsewhereRow {
-    id: Uuid,
-    reference: String,
-    territory_id: Uuid,
-}
-
-/// The person with this reference, anywhere in the département: breaking the glass is the one look-up that no territory bounds. A
-/// purged person is not found, there is nothing left to see.
-pub async fn anywhere_by_reference(w: &Write, _: &Scope<GrantAccess>, reference: &PersonReference) -> Result<Option<Elsewhere>, Error> {
-    let select = Query::select()
-        .columns(["id", "reference", "territory_id"])
-        .from("beneficiary")
-        .and_where(Expr::col("reference").eq(&**reference))
-        .and_where(Expr::col("purged_at").is_null())
-        .take();
-    let row = one::<ElsewhereRow>(w, &select).await?;
-    Ok(row.map(|row| Elsewhere { id: Id::new(row.id), reference: PersonReference::stored(row.reference), territory: Id::new(row.territory_id) }))
-}
-
-/// Saves a grant that was taken.
-pub async fn save_grant(w: &Write, decided: &Decided<AccessGranted>) -> Result<(), Error> {
-    let grant = &decided.grant;
-    let row = access_grant::Model {
-        id: grant.id.uuid(),
-        professional_id: grant.professional.uuid(),
-        beneficiary_id: grant.beneficiary.uuid(),
-        reason: grant.reason.clone().into(),
-        granted_at: grant.granted_at.utc(),
-        expires_at: grant.expires_at.utc(),
-    };
-    insert_all::<access_grant::Entity>(w, [row]).await?;
-    events::append(w, [&decided.event]).await
-}
-
 #[cfg(test)]
-mod tests {
-    use domain::actor::{Actor, Role};
-    use domain::enrolment::Enrolment;
-    use domain::organisation::OrganisationKind;
-    use domain::policy::{Enrol, ManageBeneficiary, ReadAttendance, ReadBeneficiary, ReadEnrolment, may};
-
-    use super::*;
-    use crate::given::{self, Home, day, now, on_both_engines, uuid};
-    use crate::tables::{action, action_group, enrolment, organisation, orientation, session};
-    use crate::{attendance, enrolments, sessions};
-
-    const PLIE: u128 = 10;
-    const OTHER: u128 = 11;
-    const GROUP: u128 = 30;
-    const SESSION: u128 = 40;
-
-    fn oriented(person: u128, organisation: u128, starts_on: &str, ends_on: Option<&str>) -> orientation::Model {
-        orientation::Model {
-            id: uuid(1_000 + person * 10 + organisation),
-            beneficiary_id: uuid(person),
-            organisation_id: uuid(organisation),
-            accompaniment: "socioprofessional".to_owned(),
-            starts_on: day(starts_on).date(),
-            ends_on: ends_on.map(|to| day(to).date()),
-            created_at: now().utc(),
-        }
-    }
-
-    /// People 101 to 106, all enrolled in one group; the day is 2026-11-17.
-    async fn six_people(home: &Home) {
-        let people = 101..=106;
-        let orientations = [
-            oriented(101, PLIE, "2026-01-05", None),
-            oriented(102, PLIE, "2026-01-05", Some("2026-11-17")),
-            oriented(103, PLIE, "2026-01-05", Some("2026-11-16")),
-            oriented(104, PLIE, "2026-11-18", None),
-            oriented(105, PLIE, "2025-01-05", Some("2026-01-04")),
-            oriented(105, OTHER, "2026-01-05", None),
-        ];
-        home.write(async |w: &Write| {
-            let kinds = [(PLIE, OrganisationKind::Plie), (OTHER, OrganisationKind::Plie)];
-            insert_all::<organisation::Entity>(w, kinds.map(|(id, kind)| given::organisation(uuid(id), kind))).await?;
-            insert_all::<action::Entity>(w, [given::action(uuid(20), uuid(OTHER))]).await?;
-            insert_all::<action_group::Entity>(w, [given::group(uuid(GROUP), uuid(20))]).await?;
-            insert_all::<session::Entity>(w, [given::session(uuid(SESSION), uuid(GROUP), "2026-11-17")]).await?;
-            insert_all::<beneficiary::Entity>(w, people.clone().map(|n| given::person(uuid(n)))).await?;
-            insert_all::<enrolment::Entity>(w, people.clone().map(|n| given::enrolment(uuid(500 + n), uuid(GROUP), uuid(n)))).await?;
-            insert_all::<orientation::Entity>(w, orientations.clone()).await
-        })
-        .await;
-    }
-
-    fn caseworker_of_the_plie() -> Actor {
-        given::professional(uuid(1), uuid(PLIE), OrganisationKind::Plie, Role::Caseworker)
-    }
-
-    fn scope<F: Function>() -> Scope<F> {
-        may(&caseworker_of_the_plie(), now()).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_delegate_sees_the_people_whose_orientation_in_force_names_it() {
-        on_both_engines(async |home| {
-            six_people(home).await;
-            let seen = list(home.db.read(), &scope::<ReadBeneficiary>(), &BeneficiaryQuery::default(), &Listing::first(50)).await.unwrap();
-            let seen: Vec<u128> = seen.items.iter().map(|person| person.id.uuid().as_u128()).collect();
-            assert_eq!(seen, [101, 102], "open; last day today. Not: ended yesterday, from tomorrow, of another, none");
-            for n in 101..=106 {
-                let found = find(home.db.read(), &scope::<ReadBeneficiary>(), Id::new(uuid(n))).await.unwrap();
-                assert_eq!(found.is_some(), n <= 102, "{n}");
-            }
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_delegate_writes_to_nobody_else() {
-        on_both_engines(async |home| {
-            six_people(home).await;
-            let locked = home.write(async |w: &Write| {
-                let mut locked = Vec::new();
-                for n in 101..=106 {
-                    let id = Id::new(uuid(n));
-                    let edited = lock(w, &scope::<ManageBeneficiary>(), id).await?.is_some();
-                    let enrolled = for_enrolment(w, &scope::<Enrol>(), id).await?.is_some();
-                    locked.push((n, edited, enrolled));
-                }
-                Ok(locked)
-            });
-            let expected: Vec<_> = (101..=106).map(|n| (n, n <= 102, n <= 102)).collect();
-            assert_eq!(locked.await, expected);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_delegate_sees_of_a_group_and_of_a_sheet_the_people_it_accompanies() {
-        on_both_engines(async |home| {
-            six_people(home).await;
-            let read = home.db.read();
-            let enrolled = enrolments::list(read, &scope::<ReadEnrolment>(), Id::new(uuid(GROUP)), &Listing::first(50)).await.unwrap();
-            let enrolled: Vec<Id<Enrolment>> = enrolled.items.iter().map(|enrolment| enrolment.id).collect();
-            let accompanied = [Id::new(uuid(601)), Id::new(uuid(602))];
-            assert_eq!(enrolled, accompanied);
-            assert!(enrolments::find(read, &scope::<ReadEnrolment>(), Id::new(uuid(603))).await.unwrap().is_none());
-
-            let session = sessions::find(read, &scope::<ReadAttendance>(), Id::new(uuid(SESSION))).await.unwrap().unwrap();
-            let sheet = attendance::find(read, &scope::<ReadAttendance>(), session).await.unwrap();
-            assert_eq!(sheet.lines.iter().map(|line| line.enrolment).collect::<Vec<_>>(), accompanied);
-        })
-        .await;
-    }
-}
+mod tests;

@@ -187,6 +187,13 @@ pub(crate) fn person(id: Uuid) -> beneficiary::Model {
         phone: None,
         email: None,
         france_travail_id: None,
+        title: None,
+        birth_place: None,
+        street: None,
+        postal_code: None,
+        no_fixed_abode: false,
+        household_id: None,
+        household_role: None,
     }
 }
 

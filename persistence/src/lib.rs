@@ -9,30 +9,44 @@ pub mod error;
 pub mod page;
 /// Which rows a scope reaches; how a select is run.
 mod select;
+/// Rows of several tables in one statement.
+mod json;
 /// Former states of edited rows.
 mod revision;
 /// Facts written with a change.
 mod events;
 /// The log of reads.
 pub mod access;
+/// The words by which people are found.
+mod names;
 /// Tables without people, which no scope filters.
 pub mod machinery;
 /// One entity per table.
 mod tables;
 
+pub mod access_grants;
 pub mod actions;
 pub mod attendance;
+pub mod barriers;
 pub mod beneficiaries;
 pub mod clients;
 pub mod enrolments;
 pub mod feeds;
+pub mod files;
 pub mod groups;
 pub mod held_lines;
+pub mod households;
+pub mod interventions;
 pub mod me;
+pub mod merges;
+pub mod milestones;
 pub mod nirs;
 pub mod organisations;
+pub mod pieces;
 pub mod professionals;
 pub mod referrals;
+pub mod rsa_rights;
+pub mod search;
 pub mod sessions;
 pub mod submissions;
 pub mod territories;

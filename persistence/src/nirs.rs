@@ -1,5 +1,12 @@
 //! Social security numbers, sealed: what is stored here nobody reads without the key, which is not here either. How they are sealed and
-//! looked up is `api`'s.
+//! looked up is `api`'s; which keys they need is in `nirs/keys`, sealing them under another one in `nirs/resealing`.
+
+mod keys;
+mod moving;
+mod resealing;
+
+#[cfg(test)]
+mod tests;
 
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Instant;
@@ -19,6 +26,19 @@ use crate::error::Error;
 use crate::events;
 use crate::select::{exists, insert_all, one, people_of};
 use crate::tables::beneficiary_nir;
+
+pub use keys::{drop_key, hold_key, is_dropped, keys_used};
+pub use moving::{History, history_of, move_history};
+pub use resealing::{LockedNir, Place, Tally, lock_next, reseal, tally};
+
+/// A number that was sealed, and what says which key did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The key's id, 16 hexadecimal digits.
+    pub key_id: String,
+    /// The number, sealed.
+    pub bytes: Vec<u8>,
+}
 
 /// A number as it is stored.
 #[derive(Clone, Debug)]
@@ -48,6 +68,11 @@ impl From<Row> for SealedNir {
     }
 }
 
+#[derive(FromQueryResult)]
+struct CountRow {
+    version: Option<i32>,
+}
+
 fn current(person: Id<Beneficiary>) -> SelectStatement {
     Query::select()
         .columns(["beneficiary_id", "version", "sealed", "recorded_at"].map(|column| ("beneficiary_nir", column)))
@@ -75,6 +100,16 @@ pub async fn last_of(w: &Write, person: &Beneficiary) -> Result<Option<SealedNir
     Ok(one::<Row>(w, &current(person.id)).await?.map(SealedNir::from))
 }
 
+/// How many numbers a person, who is locked, has had: those of files that were merged into theirs too.
+pub async fn count_of(w: &Write, person: &Beneficiary) -> Result<i32, Error> {
+    let select = Query::select()
+        .expr_as(Expr::col("version").max(), "version")
+        .from("beneficiary_nir")
+        .and_where(Expr::col("beneficiary_id").eq(person.id.uuid()))
+        .take();
+    Ok(one::<CountRow>(w, &select).await?.and_then(|row| row.version).unwrap_or(0))
+}
+
 /// Whether the number behind this index is another person's.
 pub async fn is_taken(w: &Write, index: &[u8; 32], person: Id<Beneficiary>) -> Result<bool, Error> {
     let select = Query::select()
@@ -87,8 +122,8 @@ pub async fn is_taken(w: &Write, index: &[u8; 32], person: Id<Beneficiary>) -> R
     exists(w, &select).await
 }
 
-/// Saves a number that was recorded, sealed; the one before stays as what it was.
-pub async fn save(w: &Write, decided: &Decided<NirRecorded>, sealed: Vec<u8>, index: &[u8; 32]) -> Result<(), Error> {
+/// Saves a number that was recorded, sealed under a key that is held; the one before stays as what it was.
+pub async fn save(w: &Write, decided: &Decided<NirRecorded>, sealed: Sealed, index: &[u8; 32]) -> Result<(), Error> {
     beneficiary_nir::Entity::update_many()
         .col_expr(beneficiary_nir::Column::Current, Expr::val(false))
         .filter(Expr::col("beneficiary_id").eq(decided.person.uuid()))
@@ -98,9 +133,11 @@ pub async fn save(w: &Write, decided: &Decided<NirRecorded>, sealed: Vec<u8>, in
     let row = beneficiary_nir::Model {
         beneficiary_id: decided.person.uuid(),
         version: decided.version,
-        sealed,
+        sealed: sealed.bytes,
         blind_index: index.to_vec(),
         current: true,
+        provisional: decided.nir.is_provisional(),
+        key_id: sealed.key_id,
         recorded_by: w.by().actor.principal.uuid(),
         recorded_at: w.now().utc(),
     };

@@ -1,6 +1,8 @@
 //! Which indexes the hot queries use, on both engines, with some 10,000 people: the statements that the public functions really
 //! run are caught and explained. How fast they are is measured elsewhere.
 
+mod people;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::actor::{Actor, Role};
@@ -10,8 +12,8 @@ use domain::group::Group;
 use domain::id::Id;
 use domain::organisation::OrganisationKind;
 use domain::policy::{
-    Function, PullFeed, ReadAttendance, ReadBeneficiary, ReadEnrolment, ReadGroup, ReadHeldLine, ReadReferral, ReadSession, ReadSubmission, Scope,
-    SubmitAttendance, may,
+    Function, PullFeed, ReadAttendance, ReadEnrolment, ReadGroup, ReadHeldLine, ReadReferral, ReadSession, ReadSubmission, Scope, SubmitAttendance,
+    may,
 };
 use domain::session::Session;
 use domain::submission::cells::{Cells, Column};
@@ -21,7 +23,6 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use uuid::Uuid;
 
 use crate::attendance;
-use crate::beneficiaries::{self, BeneficiaryQuery};
 use crate::db::{Engine, Source, sealed};
 use crate::enrolments;
 use crate::feeds;
@@ -49,7 +50,7 @@ const fn nth(kind: u128, n: u128) -> Uuid {
 
 /// 20 organisations with 5 actions each, 700 groups of 15 people and 10 sessions, 10,500 people, four marks each, 2,100 orientations,
 /// 4,200 submissions of ten lines, 10,000 lines held of which 10 wait, 10,000 referrals of four versions, feeds of 2,000 events. `{id K N}` is
-/// the id of the Nth thing of kind K, `{date N}` the day N days after the 1st of September.
+/// the id of the Nth thing of kind K, `{bytes N}` 32 bytes, `{date N}` the day N days after the 1st of September.
 const WORLD: &str = "
 insert into organisation (id, kind, name, version, created_at, updated_at)
     select {id 1 i}, 'association', 'O', 1, {now}, {now} from n where i < 20;
@@ -59,8 +60,8 @@ insert into professional (id, organisation_id, email, last_name, first_name, rol
 insert into territory (id, code, name, version, created_at, updated_at)
     select {id 3 i}, 'T' || i, 'T', 1, {now}, {now} from n where i < 12;
 insert into professional_territory (professional_id, territory_id) select {id 2 i}, {id 3 i % 12} from n where i < 40;
-insert into beneficiary (id, reference, last_name, first_name, territory_id, version, created_at, updated_at)
-    select {id 4 i}, '87-' || i, 'L', 'F', {id 3 i % 12}, 1, {now}, {now} from n where i < 10500;
+insert into beneficiary (id, reference, last_name, first_name, birth_date, phone, territory_id, version, created_at, updated_at)
+    select {id 4 i}, '87-' || i, 'L', 'F', {date i % 3000 - 15000}, '+33555' || i, {id 3 i % 12}, 1, {now}, {now} from n where i < 10500;
 insert into access_grant (id, professional_id, beneficiary_id, reason, granted_at, expires_at)
     select {id 9 i}, {id 2 i % 40}, {id 4 i}, 'R', {now}, {now} from n where i < 400;
 insert into orientation (id, beneficiary_id, organisation_id, accompaniment, starts_on, created_at)
@@ -105,6 +106,8 @@ fn in_sql(braces: &str, postgres: bool) -> String {
             let number = format!("{kind} * 16777216 + {n}");
             if postgres { format!("lpad(to_hex({number}), 32, '0')::uuid") } else { format!("unhex(printf('%032x', {number}))") }
         }
+        (Some(("bytes", n)), true) => format!("decode(lpad(to_hex({n}), 64, '0'), 'hex')"),
+        (Some(("bytes", n)), false) => format!("unhex(printf('%064x', {n}))"),
         (Some(("date", n)), true) => format!("date '2026-09-01' + ({n})"),
         (Some(("date", n)), false) => format!("date('2026-09-01', ({n}) || ' days')"),
         (None, true) => {
@@ -118,7 +121,7 @@ fn in_sql(braces: &str, postgres: bool) -> String {
 async fn fill(home: &Home, connection: &DatabaseConnection) {
     let postgres = home.db.engine() == Engine::Postgres;
     let numbers = "with recursive n(i) as (select 0 union all select i + 1 from n where i < 41999)";
-    for statement in WORLD.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+    for statement in WORLD.split(';').chain(people::FILES.split(';')).map(str::trim).filter(|statement| !statement.is_empty()) {
         let (into, select) = statement.split_once("select ").unwrap();
         let with_numbers = format!("{into} {numbers} select {select}");
         let mut pieces = with_numbers.split(['{', '}']);
@@ -189,9 +192,10 @@ impl Spy {
     async fn uses_indexes(&self, what: &str, walked: &str) {
         // `here` and `elsewhere` are the aliases of a clash.
         #[rustfmt::skip]
-        const BIG: [&str; 17] = [
+        const BIG: [&str; 28] = [
             "enrolment", "attendance", "beneficiary", "session", "orientation", "here", "elsewhere", "session_here", "session_elsewhere",
             "submission", "submission_line", "partner_line", "held_line", "referral", "referral_version", "feed_item", "held",
+            "beneficiary_name", "lead", "other", "family", "given", "beneficiary_nir", "rsa_right", "milestone", "barrier", "intervention", "adult",
         ];
         for plan in self.plans().await {
             let mut lines = plan.lines().map(|line| line.trim_start().trim_start_matches("->  ")).peekable();
@@ -296,20 +300,6 @@ async fn groups_and_enrolments(spy: &Spy) {
     spy.uses_indexes("clashes of one", "").await;
 }
 
-async fn people(spy: &Spy) {
-    for (who, actor) in everybody().into_iter().take(3) {
-        let scope = scope::<ReadBeneficiary>(&actor);
-        beneficiaries::find(spy, &scope, Id::new(PERSON)).await.unwrap();
-        spy.uses_indexes(&format!("one person, by {who}"), "").await;
-        let page = beneficiaries::list(spy, &scope, &BeneficiaryQuery::default(), &Listing::first(50)).await.unwrap();
-        assert_eq!(page.items.len(), 50, "{who}");
-        spy.uses_indexes(&format!("people, by {who}"), "beneficiary").await;
-        let changed = Listing { updated_since: Some(now()), ..Listing::first(50) };
-        beneficiaries::list(spy, &scope, &BeneficiaryQuery::default(), &changed).await.unwrap();
-        spy.uses_indexes(&format!("people changed, by {who}"), "beneficiary").await;
-    }
-}
-
 /// A file of 200 lines about 15 sessions of two groups: by external id, by reference, by the session's id, by group and half-day.
 fn lines() -> Vec<Line> {
     let line = |n: u128| {
@@ -400,7 +390,9 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
         sheets(&spy).await;
         session_lists(&spy).await;
         groups_and_enrolments(&spy).await;
-        people(&spy).await;
+        people::people(&spy).await;
+        people::searches(&spy).await;
+        people::files(&spy).await;
         submitted(&spy).await;
         feeds_and_referrals(&spy).await;
     })

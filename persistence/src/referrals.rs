@@ -16,13 +16,14 @@ use domain::text::{Email, Label, Name};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, LockBehavior, LockType, Order, Query, SelectStatement, SubQueryStatement};
 
+use crate::beneficiaries;
 use crate::db::{Engine, Source, Write};
 use crate::error::Error;
 use crate::feeds::Told;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
 use crate::select::{all, insert_all, locked, one, people_of, with_id};
-use crate::tables::{beneficiary, referral, referral_version};
+use crate::tables::{referral, referral_version};
 
 pub(crate) use following::follow_attendance;
 pub use following::{follow_exit, follow_people};
@@ -124,19 +125,8 @@ pub async fn lock<F: Function<Over = Referral>>(w: &Write, scope: &Scope<F>, id:
 
 /// The person of a referral that the caller sees, locked before anything else of theirs.
 pub async fn lock_person(w: &Write, referral: &Referral) -> Result<Beneficiary, Error> {
-    let mut people = lock_people(w, &[referral.person.id]).await?;
+    let mut people = beneficiaries::lock_all(w, &[referral.person.id]).await?;
     people.pop().ok_or_else(|| Error::Broken("a referral without its person".to_owned()))
-}
-
-/// These people, locked in the order of their ids.
-async fn lock_people(w: &Write, ids: &[Id<Beneficiary>]) -> Result<Vec<Beneficiary>, Error> {
-    let select = Query::select()
-        .expr(Expr::cust("beneficiary.*"))
-        .from("beneficiary")
-        .and_where(Expr::col(("beneficiary", "id")).is_in(ids.iter().map(|id| id.uuid())))
-        .order_by(("beneficiary", "id"), Order::Asc)
-        .take();
-    Ok(all::<beneficiary::Model>(w, &locked(select, w, "beneficiary")).await?.into_iter().map(Beneficiary::from).collect())
 }
 
 /// Which referrals are asked for.
@@ -248,6 +238,12 @@ pub async fn lock_lapsed(w: &Write, scope: &Scope<LapseReferral>) -> Result<Vec<
         select.lock_with_tables_behavior(LockType::NoKeyUpdate, ["referral"], LockBehavior::SkipLocked);
     }
     all::<Row>(w, &select).await?.into_iter().map(Referral::try_from).collect()
+}
+
+/// The referrals of these people, who are locked, that nobody answered in time and that are not yet written down as expired, locked.
+pub async fn lock_lapsed_of(w: &Write, people: &[Id<Beneficiary>]) -> Result<Vec<Referral>, Error> {
+    let theirs = Expr::col(("referral", "beneficiary_id")).is_in(people.iter().map(|person| person.uuid()));
+    lock_where(w, Cond::all().add(theirs).add(lapsed_by(w.now()))).await
 }
 
 /// Saves referrals that changed, with what their receivers are told, and lets their feeds say so.

@@ -52,7 +52,11 @@ versioned!(
     action_group,
     session,
     enrolment,
-    referral
+    referral,
+    rsa_right,
+    milestone,
+    barrier,
+    intervention
 );
 
 fn kept<M: Versioned>(w: &Write, row: &M) -> Result<revision::Model, Error> {

@@ -87,6 +87,12 @@ impl Operation {
         self.parameters().iter().any(|one| one["$ref"] == "#/components/parameters/IfMatch")
     }
 
+    /// Whether it asks with a body and stores nothing: it takes no key.
+    pub fn is_question(&self) -> bool {
+        let takes_key = |one: &Value| one["$ref"].as_str().is_some_and(|name| name.starts_with("#/components/parameters/IdempotencyKey"));
+        self.method == "POST" && !self.public && !self.parameters().iter().any(takes_key)
+    }
+
     /// What is said of its parameters.
     pub fn parameters(&self) -> Vec<Value> {
         self.value["parameters"].as_array().cloned().unwrap_or_default()

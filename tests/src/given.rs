@@ -173,11 +173,66 @@ impl<'a> Given<'a> {
         self.person_with(json!({"last_name": "Exemple", "first_name": "Claude", "territory_id": territory})).await
     }
 
-    /// Somebody of whom this is said.
-    pub async fn person_with(&self, order: Value) -> Person {
+    /// Somebody of whom this is said. Nobody takes them for somebody else of the same names: they have a birth date of their own, unless
+    /// one is given or said to be unknown.
+    pub async fn person_with(&self, mut order: Value) -> Person {
+        if order.get("birth_date").is_none() {
+            order["birth_date"] = json!(self.birth_date());
+        }
         let person = self.created(self.server.manager().await, "/v1/beneficiaries", order).await;
         let text = |name: &str| person[name].as_str().unwrap().to_owned();
         Person { id: text("id"), reference: text("person_reference") }
+    }
+
+    /// A birth date like no other that this database was given.
+    pub fn birth_date(&self) -> String {
+        birth_date(self.server.next_person())
+    }
+
+    /// A family name like no other that this database was given.
+    pub fn surname(&self) -> String {
+        surname(self.server.next_person())
+    }
+
+    /// A social security number of somebody, their first or their next.
+    pub async fn nir(&self, person: &Person, nir: &str) {
+        self.server.manager().await.post(&format!("/v1/beneficiaries/{}/nir", person.id), json!({"nir": nir})).await.expect(200);
+    }
+
+    /// A right that somebody has had for 100 days.
+    pub async fn rsa_right(&self, person: &Person) -> String {
+        let order = json!({"entered_on": self.day(-100)});
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/rsa-rights", person.id), order).await
+    }
+
+    /// A right with its duties, both for 100 days.
+    pub async fn duties(&self, person: &Person) -> String {
+        let right = self.rsa_right(person).await;
+        let order = json!({"subject": true, "starts_on": self.day(-100)});
+        self.server.manager().await.post(&format!("/v1/rsa-rights/{right}/duties"), order).await.expect(200);
+        right
+    }
+
+    /// Something that somebody came through ten days ago.
+    pub async fn milestone(&self, person: &Person) -> String {
+        let order = json!({"kind": "training", "occurred_on": self.day(-10), "source": "person"});
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/milestones", person.id), order).await
+    }
+
+    /// What has held somebody back for 20 days, by its situation: `mobility_no_licence`, `housing_none`…
+    pub async fn barrier(&self, person: &Person, situation: &str) -> String {
+        let (kind, _) = situation.split_once('_').unwrap();
+        let order = json!({"kind": kind, "situation": situation, "impact": "strong", "opened_on": self.day(-20)});
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/barriers", person.id), order).await
+    }
+
+    /// What a caseworker of the département did with somebody five days ago.
+    pub async fn intervention(&self, person: &Person) -> String {
+        let by = self.server.invite("caseworker", &self.server.department(), &[]).await;
+        let order = json!({
+            "kind": "interview", "theme": "mobility", "occurred_on": self.day(-5), "minutes": 45, "professional_id": by, "framework": "insertion",
+        });
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/interventions", person.id), order).await
     }
 
     /// A seat in a group.
@@ -245,4 +300,54 @@ impl<'a> Given<'a> {
         let session = self.session(&group, &self.day(-1)).await;
         Association { organisation: organisation.to_owned(), action, group, session, people, enrolments }
     }
+
+    /// Where the things of one kind in somebody's file are.
+    pub fn piece_path(&self, person: &Person, what: &str) -> String {
+        format!("/v1/beneficiaries/{}/{what}", person.id)
+    }
+
+    /// What a right of three months says, open.
+    pub fn right_order(&self) -> Value {
+        json!({"entered_on": self.day(-90), "information_received_on": self.day(-85)})
+    }
+
+    /// What a milestone of last month says.
+    pub fn milestone_order(&self) -> Value {
+        json!({"kind": "driving_licence", "occurred_on": self.day(-30), "source": "document", "comment": "Au deuxième essai."})
+    }
+
+    /// What a barrier of two months ago says.
+    pub fn barrier_order(&self) -> Value {
+        json!({
+            "kind": "mobility", "situation": "mobility_no_licence", "impact": "strong", "goal": "mobility_licence", "note": "Code obtenu.",
+            "opened_on": self.day(-60),
+        })
+    }
+
+    /// What an intervention of last week says, of whoever records it.
+    pub fn intervention_order(&self) -> Value {
+        json!({
+            "kind": "interview", "theme": "mobility", "occurred_on": self.day(-7), "minutes": 45, "professional_id": null,
+            "framework": "insertion", "enrolment_id": null, "moment": null, "note": "Point à mi-parcours.",
+        })
+    }
+}
+
+/// Any two of the first 1,344 differ in two digits at least, and none is another with day and month swapped: days from the 13th on are no
+/// months, and the last digit of the year follows from the others.
+fn birth_date(number: u64) -> String {
+    let (day, month, decade) = (13 + number % 16, 1 + number / 16 % 12, 3 + number / 192 % 7);
+    assert!(number < 1_344, "more people than there are birth dates that nobody mistakes");
+    let check = (decade + 3 * (month / 10) + 7 * (month % 10) + 9 * (day / 10) + day % 10) % 10;
+    format!("19{decade}{check}-{month:02}-{day:02}")
+}
+
+/// Any two of the first 2,197 differ in two syllables at least, and sound different: the last syllable follows from the others.
+fn surname(number: u64) -> String {
+    const SYLLABLES: [&str; 13] = ["ba", "do", "fi", "gu", "ja", "ko", "lu", "ma", "ni", "po", "ra", "tu", "vi"];
+    assert!(number < 2_197, "more people than there are names that nobody mistakes");
+    let parts = [number % 13, number / 13 % 13, number / 169];
+    let check = (parts[0] + 2 * parts[1] + 3 * parts[2]) % 13;
+    let name: String = parts.into_iter().chain([check]).map(|part| SYLLABLES[usize::try_from(part).unwrap()]).collect();
+    name[..1].to_uppercase() + &name[1..]
 }

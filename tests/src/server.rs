@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use api::server::{Server, Setup, open};
@@ -31,6 +32,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) http: reqwest::Client,
     pub(crate) address: SocketAddr,
+    /// How many people were made up for its database.
+    people: Arc<AtomicU64>,
     server: Mutex<Option<Server>>,
     /// Each breach of the contract with the first request that showed it.
     breaches: Mutex<BTreeMap<String, String>>,
@@ -122,7 +125,8 @@ impl TestServer {
         // The server lets a connection go that nobody used for five seconds: whoever takes it up at that moment is not answered.
         let idle = std::time::Duration::from_secs(2);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).pool_idle_timeout(idle).build().unwrap();
-        let inner = Inner { clock, http, address: server.address, server: Mutex::new(Some(server)), breaches: Mutex::default() };
+        let people = before.map(|before| before.inner.people.clone()).unwrap_or_default();
+        let inner = Inner { clock, http, address: server.address, people, server: Mutex::new(Some(server)), breaches: Mutex::default() };
         let colleagues = before.map(|before| before.colleagues.clone()).unwrap_or_default();
         Self { engine: database.engine, inner: Arc::new(inner), statements, department, administrator, colleagues }
     }
@@ -154,6 +158,11 @@ impl TestServer {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.inner.address
+    }
+
+    /// A number that nobody in its database was made up with.
+    pub(crate) fn next_person(&self) -> u64 {
+        self.inner.people.fetch_add(1, Ordering::Relaxed)
     }
 
     /// What time it is for it.

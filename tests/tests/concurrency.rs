@@ -16,7 +16,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 /// How often each answer came, by status and code; a replay is told apart.
-fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
+pub(crate) fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
     let mut tally = BTreeMap::new();
     for answer in answers {
         let replayed = if answer.header("idempotent-replayed").is_some() { " replayed" } else { "" };
@@ -27,12 +27,12 @@ fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
     tally
 }
 
-fn counted(expected: &[(&str, usize)]) -> BTreeMap<String, usize> {
+pub(crate) fn counted(expected: &[(&str, usize)]) -> BTreeMap<String, usize> {
     expected.iter().map(|(line, count)| ((*line).to_owned(), *count)).collect()
 }
 
 /// All at once.
-async fn at_once<F: Future<Output = Answer>>(count: usize, request: impl Fn(usize) -> F) -> Vec<Answer> {
+pub(crate) async fn at_once<F: Future<Output = Answer>>(count: usize, request: impl Fn(usize) -> F) -> Vec<Answer> {
     join_all((0..count).map(request)).await
 }
 
@@ -76,9 +76,9 @@ fn fifty_requests_with_one_key_have_one_effect() {
             assert_one_effect(&answers.into_iter().chain([again]).collect::<Vec<_>>());
         }
         // The control: with a key each, every one of them has its effect.
-        let order = json!({"last_name": "Exemple", "first_name": "Dominique"});
+        let order = |born: String| json!({"last_name": "Exemple", "first_name": "Dominique", "birth_date": born});
         let before = manager.list("/v1/beneficiaries").await.len();
-        let answers = at_once(50, |_| manager.post("/v1/beneficiaries", order.clone())).await;
+        let answers = at_once(50, |_| manager.post("/v1/beneficiaries", order(server.given().birth_date()))).await;
         assert_eq!(tally(&answers), counted(&[("201", 50)]));
         assert_eq!(manager.list("/v1/beneficiaries").await.len(), before + 50);
     });
@@ -453,7 +453,7 @@ async fn one_of_many(
         7 => partner.put_if_match(&format!("/v1/enrolments/{enrolment}/assessment"), "\"1.00000000\"", json!({"next_step": "none"})).await,
         8 => partner.post(&format!("/v1/sessions/{session}/attendance/closure"), json!({})).await,
         _ => {
-            let order = json!({"last_name": "Exemple", "first_name": "Camille"});
+            let order = json!({"last_name": "Exemple", "first_name": "Camille", "birth_date": given.birth_date()});
             manager.put_if_match(&format!("/v1/beneficiaries/{}", person.id), "\"1.00000000\"", order).await
         }
     }

@@ -20,12 +20,18 @@ mod attendance;
 mod submissions;
 /// Referrals: sent, answered, followed.
 mod referrals;
+/// People: who they are, matched, found, merged.
+mod people;
 /// The feed that receivers pull.
 mod feed;
 /// What every client may rely on.
 mod conventions;
+/// What hangs on a person.
+mod file;
 /// Who sees what.
 mod visibility;
+/// Who learns what of a person: the reviewed table.
+mod disclosure;
 /// Many requests at the same moment.
 mod concurrency;
 /// How many statements an answer costs.

@@ -9,6 +9,8 @@ mod leaving;
 mod killing;
 /// What is left of attendance in batches when it is killed.
 mod submitting;
+/// Keys of social security numbers that come and go.
+mod resealing;
 
 use std::fs::{self, File};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};

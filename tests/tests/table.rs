@@ -81,7 +81,7 @@ impl Example {
     pub(crate) async fn send_to(&self, by: &Client, ids: &[String], etag: &str) -> Answer {
         let operation = self.operation();
         let mut ask = by.ask(&operation.method, &self.path_with(ids));
-        if operation.method == "POST" {
+        if operation.method == "POST" && !operation.is_question() {
             ask = ask.key();
         }
         if operation.needs_if_match() {
@@ -117,6 +117,11 @@ pub(crate) struct World<'a> {
     cursor: String,
     /// A referral to an agency of Pôle emploi, which may identify the person.
     identified: String,
+    /// Somebody of whom everything is known, and what stands in their file.
+    pub(crate) filed: Filed,
+    /// Somebody whose file is empty, and two who are one.
+    blank: Person,
+    doubles: [Person; 2],
     site: String,
     delegation: String,
     agreement: String,
@@ -128,10 +133,51 @@ pub(crate) struct World<'a> {
     callers: Vec<(&'static str, Client)>,
 }
 
+/// A file with one thing of each kind in it.
+pub(crate) struct Filed {
+    pub(crate) person: Person,
+    right: String,
+    milestone: String,
+    barrier: String,
+    intervention: String,
+}
+
+/// What is said of somebody of whom everything is known.
+fn known_person() -> Value {
+    json!({
+        "last_name": "Complet", "first_name": "Sacha", "birth_name": "Entier", "birth_date": "1985-05-31", "title": "madam",
+        "birth_place": "Limoges", "commune_code": "87085", "street": "1 rue du Test", "postal_code": "87000", "no_fixed_abode": false,
+        "phone": "+33555000001", "email": "sacha@example.test", "france_travail_id": "87999123456",
+        "household": {"paying_body": "caf", "body_code": "871", "file_number": "1234567", "role": "claimant"},
+    })
+}
+
+/// The number of somebody of whom everything is known.
+const KNOWN_NIR: &str = "2850587999123";
+
+impl Filed {
+    async fn new(server: &TestServer) -> Self {
+        let (given, manager) = (server.given(), server.manager().await);
+        let person = given.person_with(known_person()).await;
+        manager.post(&format!("/v1/beneficiaries/{}/nir", person.id), json!({"nir": KNOWN_NIR})).await.expect(200);
+        let recorded = async |what: &str, order: Value| manager.post(&given.piece_path(&person, what), order).await.expect(201).id();
+        Self {
+            right: recorded("rsa-rights", given.right_order()).await,
+            milestone: recorded("milestones", given.milestone_order()).await,
+            barrier: recorded("barriers", given.barrier_order()).await,
+            intervention: recorded("interventions", given.intervention_order()).await,
+            person,
+        }
+    }
+}
+
 impl<'a> World<'a> {
     pub(crate) async fn new(server: &'a TestServer) -> Self {
         let given = server.given();
-        let association = given.sheet(2).await;
+        // The second one has the birth date that a number below tells.
+        let people =
+            vec![given.person().await, given.person_with(json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": "1990-02-01"})).await];
+        let association = given.sheet_with(&given.organisation().await, people).await;
         let organisation = association.organisation.clone();
         let (machine, _) = given.credentials(&organisation, &["sessions:read"]).await;
         let secrets = server.administrator().get(&format!("/v1/clients/{machine}")).await.expect(200).json();
@@ -177,6 +223,9 @@ impl<'a> World<'a> {
             referred,
             cursor,
             identified,
+            filed: Filed::new(server).await,
+            blank: given.person().await,
+            doubles: [given.person().await, given.person().await],
             earlier,
             submission,
             held_line: held[0].clone(),
@@ -216,7 +265,28 @@ impl<'a> World<'a> {
             order
         };
         let half_day = |day: i64| json!({"date": given.day(day), "half_day": "afternoon", "start_time": "14:00", "end_time": "17:00"});
-        let person = json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": "1990-02-28", "commune_code": null, "territory_id": null});
+        let person = json!({
+            "last_name": "Nouvelle", "first_name": "Camille", "birth_date": "1971-08-30", "title": "mister", "birth_place": "Guéret",
+            "commune_code": null, "street": "2 rue du Test", "postal_code": "87100", "no_fixed_abode": true, "birth_name": null,
+            "phone": "05 55 00 00 02", "email": "camille@example.test", "france_travail_id": null, "territory_id": null,
+            "household": {"paying_body": "msa", "body_code": null, "file_number": "MSA1", "role": "spouse"},
+            "distinct_from": [self.others[0].reference],
+        });
+        let Filed { person: filed, right, milestone, barrier, intervention } = &self.filed;
+        let edited = json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": "1972-09-30", "commune_code": null});
+        let wanted = json!({
+            "last_name": "Complet", "first_name": "Sacha", "birth_name": "Entier", "birth_date": "1985-05-31", "nir": KNOWN_NIR,
+            "france_travail_id": "87999123456", "phone": "+33555000001", "email": "sacha@example.test",
+        });
+        let search = json!({
+            "name": "complet sa", "birth_date": "1985-05-31", "person_reference": filed.reference, "nir": KNOWN_NIR,
+            "france_travail_id": "87999123456", "phone": "+33555000001", "email": "sacha@example.test", "file_number": "1234567",
+        });
+        let right_order = json!({
+            "entered_on": given.day(-90), "left_on": given.day(30), "left_reason": "files_joined", "information_received_on": given.day(-80),
+            "transferred_from": "23",
+        });
+        let merge = json!({"duplicate_id": self.doubles[1].id, "duplicate_version": 1, "reason": "Ouverte deux fois."});
         let series = json!({
             "weekdays": ["monday", "thursday"], "half_day": "morning", "start_time": "09:00", "end_time": "12:00", "starts_on": given.day(20),
             "ends_on": given.day(40), "place": "Mairie",
@@ -292,10 +362,37 @@ impl<'a> World<'a> {
             read("listBeneficiaries", "manager", &[]),
             write("registerBeneficiary", "manager", &[], person.clone()),
             read("readBeneficiary", "manager", &[&people[0].id]),
-            write("editBeneficiary", "manager", &[&people[0].id], person),
+            write("editBeneficiary", "manager", &[&people[0].id], edited),
+            write("searchBeneficiaries", "manager", &[], search),
+            write("matchBeneficiary", "manager", &[], wanted),
+            read("readBeneficiaryFile", "manager", &[&filed.id]),
             write("recordNir", "manager", &[&people[1].id], json!({"nir": "1 90 02 87 999 123"})),
             read("readNir", "manager", &[&people[1].id]),
             write("takeAccessGrant", "caseworker", &[], json!({"person_reference": people[1].reference, "reason": "Accueil en urgence"})),
+            read("listAccessGrants", "manager", &[]),
+            write("mergeBeneficiary", "manager", &[&self.doubles[0].id], merge),
+            read("listMerges", "manager", &[&self.doubles[0].id]),
+            // ---- the file
+            read("listRsaRights", "manager", &[&filed.id]),
+            write("recordRsaRight", "manager", &[&self.blank.id], right_order.clone()),
+            read("readRsaRight", "manager", &[right]),
+            write("editRsaRight", "manager", &[right], right_order),
+            write("recordDuties", "manager", &[right], json!({"subject": true, "starts_on": given.day(-50), "notified_on": given.day(-40)})),
+            read("listMilestones", "manager", &[&filed.id]),
+            write("recordMilestone", "manager", &[&self.blank.id], given.milestone_order()),
+            read("readMilestone", "manager", &[milestone]),
+            write("editMilestone", "manager", &[milestone], given.milestone_order()),
+            read("cancelMilestone", "manager", &[milestone]),
+            read("listBarriers", "manager", &[&filed.id]),
+            write("recordBarrier", "manager", &[&self.blank.id], given.barrier_order()),
+            read("readBarrier", "manager", &[barrier]),
+            write("editBarrier", "manager", &[barrier], given.barrier_order()),
+            write("resolveBarrier", "manager", &[barrier], json!({"resolved_on": given.day(0), "outcome": "resolved"})),
+            read("listInterventions", "manager", &[&filed.id]),
+            write("recordIntervention", "manager", &[&self.blank.id], given.intervention_order()),
+            read("readIntervention", "manager", &[intervention]),
+            write("editIntervention", "manager", &[intervention], given.intervention_order()),
+            read("cancelIntervention", "manager", &[intervention]),
             // ---- collective actions
             read("listActions", "partner", &[]),
             write("createAction", "manager", &[], given.action_order(organisation)),

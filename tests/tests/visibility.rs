@@ -376,7 +376,7 @@ fn a_change_of_territory_holds_at_once() {
         administrator.edit(&professional, order(&[])).await.expect(200);
         assert_eq!(seen_by(&around.caseworker).await, ids(&[&around.person_nowhere]));
         administrator.edit(&professional, order(&[&around.here])).await.expect(200);
-        let moved = json!({"last_name": "Exemple", "first_name": "Claude", "territory_id": around.elsewhere});
+        let moved = json!({"last_name": "Parti", "first_name": "Claude", "territory_id": around.elsewhere});
         manager.edit(&Territories::path(&around.person_here), moved).await.expect(200);
         around.caseworker.get(&Territories::path(&around.person_here)).await.expect_problem(404, "NOT_FOUND");
     });
@@ -386,7 +386,7 @@ fn a_change_of_territory_holds_at_once() {
 fn a_caseworker_puts_nobody_out_of_their_own_sight() {
     on_both(async |server| {
         let around = Territories::new(server).await;
-        let order = |territory: &str| json!({"last_name": "Exemple", "first_name": "Claude", "territory_id": territory});
+        let order = |territory: &str| json!({"last_name": "Autre", "first_name": "Claude", "territory_id": territory});
         around.caseworker.post("/v1/beneficiaries", order(&around.elsewhere)).await.expect_problem(403, "TERRITORY_NOT_YOURS");
         around.caseworker.edit(&Territories::path(&around.person_here), order(&around.elsewhere)).await.expect_problem(403, "TERRITORY_NOT_YOURS");
         around.caseworker.post("/v1/beneficiaries", order(&around.here)).await.expect(201);
@@ -464,7 +464,7 @@ impl Everybody {
             Value::Object(members) => {
                 for (name, member) in members {
                     match (name.as_str(), member.as_str()) {
-                        ("beneficiary_id", Some(id)) => drop(found.insert(id.to_owned())),
+                        ("beneficiary_id" | "survivor_id" | "duplicate_id", Some(id)) => drop(found.insert(id.to_owned())),
                         ("person_reference" | "enrolment_id", Some(text)) => found.extend(self.0.get(text).cloned()),
                         _ => self.in_json(member, found),
                     }
@@ -511,6 +511,18 @@ fn every_answer_that_shows_people_is_traced_with_whom_it_showed_and_no_other_is(
             "listEnrolments",
             "listBeneficiaries",
             "readBeneficiary",
+            "searchBeneficiaries",
+            "matchBeneficiary",
+            "readBeneficiaryFile",
+            "listRsaRights",
+            "readRsaRight",
+            "listMilestones",
+            "readMilestone",
+            "listBarriers",
+            "readBarrier",
+            "listInterventions",
+            "readIntervention",
+            "listMerges",
         ];
         for example in world.examples().iter().filter(|example| reads.contains(&example.operation)) {
             for role in ["partner", "client", "caseworker", "manager"] {
@@ -537,37 +549,63 @@ fn every_answer_that_shows_people_is_traced_with_whom_it_showed_and_no_other_is(
             "acceptReferral",
             "acknowledgeReferral",
             "assessEnrolment",
+            "cancelIntervention",
+            "cancelMilestone",
             "cancelReferral",
             "closeSheet",
             "concludeReferral",
             "correctAttendance",
             "decideHeldLines",
+            "editBarrier",
             "editBeneficiary",
+            "editIntervention",
+            "editMilestone",
             "editReferral",
+            "editRsaRight",
             "endEnrolment",
             "enrolPerson",
             "identifyReferral",
+            "listAccessGrants",
+            "listBarriers",
             "listBeneficiaries",
             "listEnrolments",
             "listHeldLines",
+            "listInterventions",
+            "listMerges",
+            "listMilestones",
             "listReferrals",
             "listReferralsOfPerson",
+            "listRsaRights",
+            "matchBeneficiary",
+            "mergeBeneficiary",
             "putReferralOnWaitingList",
             "readAttendance",
             "readAttendanceHistory",
             "readAttendanceTemplate",
+            "readBarrier",
             "readBeneficiary",
+            "readBeneficiaryFile",
             "readEnrolment",
             "readHeldLine",
+            "readIntervention",
+            "readMilestone",
             "readNir",
             "readReferral",
             "readReferralFeed",
             "readRejectedLines",
+            "readRsaRight",
             "readSubmission",
             "recordAttendance",
+            "recordBarrier",
+            "recordDuties",
+            "recordIntervention",
+            "recordMilestone",
             "recordNir",
+            "recordRsaRight",
             "refuseReferral",
             "registerBeneficiary",
+            "resolveBarrier",
+            "searchBeneficiaries",
             "sendReferral",
             "startReferral",
             "submitAttendance",

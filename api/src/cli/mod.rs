@@ -2,6 +2,7 @@
 //! control; what it may do is in the permission matrix all the same.
 
 mod clients;
+mod keys;
 mod openapi;
 mod professionals;
 mod send;
@@ -64,17 +65,11 @@ enum Command {
     Client(clients::ClientCommand),
     /// Envoyer une feuille de présence, pour une association sans développeur.
     Send(send::SendArgs),
-    /// Signing key and pepper.
+    /// Signing key, pepper, keys of the social security numbers.
     #[command(subcommand)]
-    Keys(KeysCommand),
+    Keys(keys::KeysCommand),
     /// Ask the instance on this machine whether it lives (for container health checks).
     Health,
-}
-
-#[derive(Debug, Subcommand)]
-enum KeysCommand {
-    /// Make them once, in `JALON_KEYS_DIR`; existing ones stay.
-    Create,
 }
 
 /// Runs the command line.
@@ -124,12 +119,7 @@ async fn obey(line: CommandLine) -> Result<ExitCode, StartError> {
             server::migrate(&config).await?;
             say("the schema is up to date");
         }
-        Command::Keys(KeysCommand::Create) => {
-            if Keys::load(&config.keys_dir).is_err() {
-                Keys::create(&config.keys_dir).map_err(|error| StartError(error.to_string()))?;
-            }
-            say(&format!("the keys are in {}", config.keys_dir.display()));
-        }
+        Command::Keys(command) => keys::run(config, command).await?,
         Command::Token(args) => token::run(&House::open(config).await?, &args).await?,
         Command::Professional(command) => professionals::run(&House::open(config).await?, command).await?,
         Command::Client(command) => clients::run(&House::open(config).await?, command).await?,
@@ -156,8 +146,8 @@ impl House {
     async fn open(config: Config) -> Result<Self, StartError> {
         let setup = setup(config);
         let store = server::open(&setup).await?;
-        let keys = server::keys(&setup.config, store.engine())?;
         let db = store.worker(1).await.map_err(|error| StartError::because("the database does not answer")(&error))?;
+        let keys = server::keys(&setup.config, &db).await?;
         let by = By { actor: Actor::system(System::Cli), request: db.ids().uuid(db.clock().now()), operation: "command_line" };
         Ok(Self { config: setup.config, db, keys, by })
     }

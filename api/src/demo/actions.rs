@@ -15,6 +15,7 @@ use persistence::{Listing, Write, actions, groups, organisations};
 use super::chance::{Chance, Kind};
 use super::maker::{Maker, World, said, time};
 use super::rhythm::Rhythm;
+use super::waiting;
 use crate::problem::Stop;
 
 use ActionKind::{Ami, Health, Housing, Mobility, Other, WorkPassport};
@@ -168,8 +169,8 @@ async fn form_groups(maker: &Maker<'_>, w: &Write, offered: &[Action]) -> Result
             name: said(meeting.name)?,
             place: said(meeting.place)?,
             commune_code: said(meeting.commune)?,
-            // Some seats are free for a visitor.
-            capacity: i32::try_from(meeting.seats + 3).unwrap_or(12),
+            // Some seats are free for a visitor, but in the group that is full.
+            capacity: i32::try_from(meeting.seats + if n == waiting::FULL { 0 } else { 3 }).unwrap_or(12),
             starts_on: World::first_day(),
             ends_on: None,
         };

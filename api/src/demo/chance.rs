@@ -29,6 +29,15 @@ pub(super) enum Kind {
     Placement = 18,
     Guest = 19,
     Adviser = 20,
+    Identity = 21,
+    Household = 22,
+    Right = 23,
+    Duties = 24,
+    Barrier = 25,
+    Milestone = 26,
+    Intervention = 27,
+    Nir = 28,
+    Waiting = 29,
 }
 
 /// A generator.

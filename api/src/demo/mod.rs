@@ -6,11 +6,18 @@
 //! `JALON_TEST_NOW=2026-12-25T10:00:00Z` sets this command's clock, which then goes on from there.
 
 mod actions;
+mod barriers;
 mod build;
 mod chance;
 mod enrolling;
+mod files;
+mod households;
+mod identity;
+mod interventions;
 mod maker;
+mod milestones;
 mod names;
+mod nirs;
 mod open_sheet;
 mod organisations;
 mod people;
@@ -19,12 +26,14 @@ mod places;
 mod print;
 mod referrals;
 mod rhythm;
+mod rights;
 mod scripts;
 mod secrets;
 mod sessions;
 mod sheets;
 mod staff;
 mod stays;
+mod waiting;
 mod weeks;
 mod wording;
 
@@ -47,7 +56,8 @@ use crate::config::Config;
 use crate::server::{self, Server, StartError};
 use crate::{cli, telemetry};
 
-pub use build::{Built, build};
+pub use build::Built;
+pub(crate) use build::build;
 pub use open_sheet::OpenSheet;
 
 /// How the demonstration is made.
@@ -80,7 +90,7 @@ impl Plan {
 
     /// How many steps making it takes.
     pub fn steps(&self) -> u64 {
-        u64::from(self.groups) + 3
+        u64::from(self.groups) + 4
     }
 }
 
@@ -101,12 +111,12 @@ pub(crate) async fn run(config: Config, args: DemoArgs) -> Result<(), StartError
     let database = config.database();
     let setup = server::Setup { clock: clock()?, ..cli::setup(config) };
     let store = server::open(&setup).await?;
-    let keys = server::keys(&setup.config, store.engine())?;
     let db = store.worker(1).await.map_err(|error| StartError::because("the database does not answer")(&error))?;
+    let keys = server::keys(&setup.config, &db).await?;
 
     let plan = Plan::of(args.seed);
     let bar = bar(plan, args.json);
-    let built = build(&db, plan, || bar.inc(1)).await?;
+    let built = build(&db, plan, Some(&keys.nir), || bar.inc(1)).await?;
     bar.finish_and_clear();
     let begun = build::begin(&db, plan).await?;
     let clients = begun.run(&db, async |maker, w| secrets::renew(maker, w, &keys.pepper, || db.ids().bytes()).await).await?;

@@ -1,5 +1,7 @@
 //! Names to invent people from: common French first names and family names. No pair of them is anybody's.
 
+use domain::beneficiary::Title;
+
 use super::chance::Chance;
 
 /// First names, women's and men's, of several generations.
@@ -19,6 +21,20 @@ const FIRST: &[&str] = &[
     "Stéphane", "Stéphanie", "Sylvain", "Sylvie", "Théo", "Thérèse", "Thierry", "Thomas", "Valérie", "Vanessa", "Véronique", "Victor", "Vincent",
     "Virginie", "Xavier", "Yannick", "Yasmina", "Yves", "Zoé",
 ];
+
+/// Those among them that are men's. The others are women's, but for [`EITHER`].
+#[rustfmt::skip]
+const MEN: &[&str] = &[
+    "Adrien", "Alain", "André", "Anthony", "Antoine", "Arnaud", "Aurélien", "Bastien", "Benoît", "Bruno", "Cédric", "Christian", "Christophe",
+    "Clément", "Cyril", "Damien", "Daniel", "David", "Denis", "Didier", "Dylan", "Éric", "Fabien", "Fabrice", "Florian", "Franck", "Frédéric",
+    "Gérard", "Grégory", "Guillaume", "Henri", "Hugo", "Jean-Marc", "Jérémy", "Jérôme", "Joël", "Jonathan", "Julien", "Karim", "Kévin", "Laurent",
+    "Lionel", "Loïc", "Lucas", "Ludovic", "Marc", "Mathieu", "Maxime", "Michel", "Mickaël", "Mohamed", "Nicolas", "Olivier", "Pascal", "Patrick",
+    "Paul", "Philippe", "Pierre", "Quentin", "Rachid", "Raphaël", "Rémi", "Romain", "Sébastien", "Simon", "Stéphane", "Sylvain", "Théo", "Thierry",
+    "Thomas", "Victor", "Vincent", "Xavier", "Yves",
+];
+
+/// Those among them that are women's and men's.
+const EITHER: &[&str] = &["Camille", "Dominique", "Yannick"];
 
 /// Family names.
 #[rustfmt::skip]
@@ -45,6 +61,14 @@ pub(super) fn draw(chance: &mut Chance) -> (&'static str, &'static str) {
     (chance.pick(FIRST, "Camille"), chance.pick(LAST, "Martin"))
 }
 
+/// How somebody of a first name is addressed; none when it does not say.
+pub(super) fn title(first_name: &str) -> Option<Title> {
+    if EITHER.contains(&first_name) {
+        return None;
+    }
+    Some(if MEN.contains(&first_name) { Title::Mister } else { Title::Madam })
+}
+
 #[cfg(test)]
 mod tests {
     use domain::text::Name;
@@ -53,9 +77,15 @@ mod tests {
 
     #[test]
     fn every_name_is_one_and_stands_once() {
-        for list in [FIRST, LAST] {
+        for list in [FIRST, LAST, MEN, EITHER] {
             assert!(list.iter().all(|name| name.parse::<Name>().is_ok()));
             assert!(list.windows(2).all(|pair| domain::text::folded(pair[0]) < domain::text::folded(pair[1])), "in order, so that none stands twice");
         }
+    }
+
+    #[test]
+    fn a_first_name_says_how_its_bearer_is_addressed() {
+        assert!(MEN.iter().chain(EITHER).all(|name| FIRST.contains(name)));
+        assert_eq!([title("Zoé"), title("Yves"), title("Camille")], [Some(Title::Madam), Some(Title::Mister), None]);
     }
 }

@@ -88,7 +88,7 @@ fn chain(
         let guest = invite(maker, n, meeting, person, &mut plot)?;
         let ends_on = guest.stay.ends_on;
         from = ends_on.plus_days(7 * plot.chance.between(1, 6));
-        let to = To::TakePart { action: meeting.action, status_at_entry: guest.stay.status_at_entry };
+        let to = To::TakePart { action: meeting.action, group: None, status_at_entry: guest.stay.status_at_entry };
         let was_registered = plot.steps.first().is_some_and(|(sent_at, _)| person.registered_at < *sent_at);
         let script = plot.into_script(person, to, referrers);
         // As the regulars', a stay is made whose last day lies in the window.
@@ -169,6 +169,19 @@ fn others<'a>(world: &World, people: &'a [Person], pools: &[Vec<Id<Beneficiary>>
     there
 }
 
+/// People who are referred to an action by neither the guests' chains nor the referrals that lead nowhere, and sit in none of its groups.
+pub(super) fn spare<'a>(world: &World, people: &'a [Person], pools: &[Vec<Id<Beneficiary>>], action: usize) -> Vec<&'a Person> {
+    let own = actions::meetings(world).filter(|(_, meeting)| meeting.action == action).filter_map(|(n, _)| pools.get(n));
+    let others = others(world, people, pools, action);
+    let involved: HashSet<Id<Beneficiary>> = own.flatten().copied().chain(others.iter().map(|person| person.id)).collect();
+    let spare: Vec<&Person> = people.iter().filter(|person| !involved.contains(&person.id)).collect();
+    if spare.is_empty() {
+        // Everybody may be referred then: the last ones of the first half, which the guests do not come to.
+        return others.get(others.len() / 4..others.len() / 2).unwrap_or_default().to_vec();
+    }
+    spare
+}
+
 /// Fewer people than this are not enough for an action: the same would be referred to it again too soon.
 const FEW: usize = 40;
 
@@ -200,7 +213,7 @@ pub(super) fn unplaced(maker: &Maker<'_>, people: &[Person], pools: &[Vec<Id<Ben
                 "back" => plot.cancel(3, 14),
                 _ => plot.steps.push((expires_at, Step::Lapse)),
             }
-            let script = plot.into_script(person, To::TakePart { action, status_at_entry }, referrers);
+            let script = plot.into_script(person, To::TakePart { action, group: None, status_at_entry }, referrers);
             scripts.push(Script { is_made: sent_on >= window, ..script });
         }
     }

@@ -3,6 +3,7 @@
 
 use domain::id::Id;
 use domain::identifier::commune::CommuneCode;
+use domain::identifier::postal_code::PostalCode;
 use domain::policy::{ManageTerritory, ReadTerritory};
 use domain::territory::{CommunesAround, Territory, TerritoryOrder};
 use persistence::machinery::reference::Commune;
@@ -31,6 +32,8 @@ const TERRITORIES: [(&str, &str, &[&str], usize); 8] = [
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) code: CommuneCode,
+    pub(super) name: String,
+    pub(super) postal_codes: Vec<PostalCode>,
     pub(super) population: u32,
     pub(super) territory: usize,
 }
@@ -48,6 +51,8 @@ fn territory(commune: &Commune) -> usize {
 pub(super) fn places(communes: &[Commune]) -> Vec<Place> {
     let place = |commune: &Commune| Place {
         code: commune.code.clone(),
+        name: commune.name.clone(),
+        postal_codes: commune.postal_codes.split(' ').filter_map(|code| code.parse().ok()).collect(),
         population: u32::try_from(commune.population).unwrap_or(0),
         territory: territory(commune),
     };

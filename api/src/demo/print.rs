@@ -1,9 +1,10 @@
 //! What a visitor reads once the demonstration listens: for people, lines to paste; for scripts, one line of JSON.
 
 use domain::organisation::OrganisationKind;
+use domain::text::folded;
 use serde::Serialize;
 
-use super::build::Built;
+use super::build::{Built, Example};
 use super::open_sheet::OpenSheet;
 use super::secrets::{Credential, Person};
 use crate::cli::say;
@@ -25,10 +26,10 @@ pub(super) fn json(told: &Told) {
 /// For people. `yesterday` is the last day to list.
 pub(super) fn text(told: &Told, built: &Built, database: &str, yesterday: &str) {
     let base = &told.base_url;
-    let Built { people, groups, sessions, referrals, new_sessions, new_marks, new_referral_steps, .. } = built;
+    let Built { people, groups, sessions, referrals, new_sessions, new_marks, new_referral_steps, new_entries, .. } = built;
     say(&format!(
         "\nAn invented Haute-Vienne, until Ctrl-C: {people} people, {groups} groups, {sessions} sessions, {referrals} referrals.\n\
-         Added at this start: {new_sessions} sessions, {new_marks} marks, {new_referral_steps} steps of referrals. Nobody in it exists.\n\n\
+         Added at this start: {new_sessions} sessions, {new_marks} marks, {new_referral_steps} steps of referrals, {new_entries} entries in files. Nobody in it exists.\n\n\
          \x20 API            {base}\n\
          \x20 documentation  {base}/docs\n\
          \x20 data           {database}"
@@ -51,6 +52,10 @@ pub(super) fn text(told: &Told, built: &Built, database: &str, yesterday: &str) 
             "\nA manager ({}), for 12 hours:\n\ncurl -sS -w '\\n' -H 'Authorization: Bearer {}' '{base}/v1/me'",
             manager.email, manager.token
         ));
+        if let Some(example) = &built.example {
+            say("\nSomebody is looked for by name, and their file read:\n");
+            say(&file(base, &manager.token, example).join("\n"));
+        }
     }
     say("\nEvery other machine and role: jalon demo --json. These secrets are replaced at the next start.");
 }
@@ -76,6 +81,15 @@ fn token(base: &str, client: &Credential) -> String {
 fn pull(base: &str, receiver: &Credential) -> [String; 2] {
     let feed = format!("curl -sS -w '\\n' -H \"Authorization: Bearer $TOKEN\" '{base}/v1/referral-feed?after=beginning'");
     [token(base, receiver), feed]
+}
+
+/// The lines a manager pastes.
+fn file(base: &str, token: &str, Example { person, last_name }: &Example) -> [String; 2] {
+    let call = format!("curl -sS -w '\\n' -H 'Authorization: Bearer {token}'");
+    // As one types it: without accents or capitals.
+    let name = folded(last_name);
+    let search = format!("{call} -H 'Content-Type: application/json' -d '{{\"name\":\"{name}\"}}' '{base}/v1/beneficiaries/search'");
+    [search, format!("{call} '{base}/v1/beneficiaries/{person}/file'")]
 }
 
 /// The lines a partner pastes.

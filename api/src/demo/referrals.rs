@@ -30,7 +30,7 @@ use super::people::Person;
 use super::placements::{self, Guest};
 use super::scripts::{self, Adviser, Referrers, Script, Step, To};
 use super::staff::{self, Colleague};
-use super::{actions, organisations};
+use super::{actions, organisations, waiting};
 use crate::problem::Stop;
 
 /// Everything that is invented of referrals by now.
@@ -39,6 +39,7 @@ pub(super) fn scripts(maker: &Maker<'_>, people: &[Person], pools: &[Vec<Id<Bene
     let mut scripts = placements::placed(maker, people, pools, &referrers)?;
     scripts.extend(scripts::accompaniments(maker.world, people, &referrers));
     scripts.extend(placements::unplaced(maker, people, pools, &referrers));
+    scripts.extend(waiting::waiting(maker.world, people, pools, &referrers));
     Ok(scripts)
 }
 
@@ -145,7 +146,15 @@ impl<'a> Desk<'a> {
         Ok(match step {
             Step::Send => Ok(None),
             Step::Receive { external_id, france_travail_id } => self.receive(at, &referral, external_id, france_travail_id.as_deref()).await?,
-            Step::Wait => referral.put_on_waiting_list(&answer, &[], rival),
+            Step::Wait(seats) => {
+                // For an accompaniment there are no groups, and no seats.
+                let group = match script.to {
+                    To::TakePart { group: Some(n), .. } => groups::lock_for_referral(self.w, actions::group_id(maker.world, n)).await?,
+                    _ => None,
+                };
+                let seated: Vec<_> = group.into_iter().map(|group| (group, seats.clone())).collect();
+                referral.put_on_waiting_list(&answer, &seated, rival)
+            }
             Step::Accept(adviser) => {
                 let order = AcceptOrder { referent: Some(referent(adviser)?), ..AcceptOrder::default() };
                 let person = referrals::lock_person(self.w, &referral).await?;
@@ -177,7 +186,7 @@ impl<'a> Desk<'a> {
             self.save().await?;
         }
         let (maker, world) = (self.maker, self.maker.world);
-        let person = beneficiaries::lock_for_referral(self.w, &maker.may_exactly::<Refer>(at)?, script.person).await?;
+        let person = beneficiaries::lock(self.w, &maker.may_exactly::<Refer>(at)?, script.person).await?;
         let (Some(person), Some(colleague)) = (person, self.staff.get(script.by)) else { return Ok(Ok(None)) };
         let action = match script.to {
             To::Accompany { .. } => None,
@@ -190,22 +199,26 @@ impl<'a> Desk<'a> {
                 let site = agency.and_then(|place| organisations::agency_id(world, place));
                 (PurposeOrder::Accompaniment { accompaniment, organisation }, Some(organisation), site)
             }
-            To::TakePart { action: number, status_at_entry } => {
-                let purpose =
-                    PurposeOrder::Action { action: actions::action_id(world, number), group: None, status_at_entry: said(status_at_entry)? };
+            To::TakePart { action: number, group, status_at_entry } => {
+                let group = group.map(|n| actions::group_id(world, n));
+                let purpose = PurposeOrder::Action { action: actions::action_id(world, number), group, status_at_entry: said(status_at_entry)? };
                 (purpose, action.map(|action| action.organisation), None)
             }
         };
         let receiver = self.organisations.iter().find(|one| Some(one.id) == receiver);
         let theirs = |one: &&Delegation| receiver.is_some_and(|receiver| receiver.id == one.organisation);
         let delegations: Vec<Delegation> = self.delegations.iter().filter(theirs).cloned().collect();
+        let group = match script.to {
+            To::TakePart { group: Some(n), .. } => groups::lock_for_referral(self.w, actions::group_id(world, n)).await?,
+            _ => None,
+        };
         let referrer = self.referrer(colleague)?;
         let around = Around {
             receiver,
             delegations: &delegations,
             site: self.sites.iter().find(|one| Some(one.id) == site),
             action,
-            group: None,
+            group: group.as_ref(),
             is_open: self.rival(script, action.map(|action| action.id)),
             referrer: referrer.as_ref(),
             settings: maker.settings,

@@ -3,11 +3,13 @@
 
 use chrono::{Datelike, TimeDelta, Weekday};
 use domain::accompaniment::Accompaniment;
+use domain::barrier::BarrierKind;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant, is_public_holiday};
+use domain::enrolment::SeatTaken;
 use domain::id::Id;
 use domain::organisation::OrganisationKind;
-use domain::referral::{Barrier, Came, Conclusion, Outcome, Referral};
+use domain::referral::{Came, Conclusion, Outcome, Referral};
 
 use super::chance::{Chance, Kind};
 use super::maker::{Maker, World, time};
@@ -30,8 +32,8 @@ const LONGEST_WEEKS: i64 = 62;
 pub(super) enum To {
     /// To be accompanied by organisation number `receiver`, perhaps at an agency of it.
     Accompany { receiver: usize, agency: Option<u64>, accompaniment: Accompaniment },
-    /// To take part in action number `action`.
-    TakePart { action: usize, status_at_entry: &'static str },
+    /// To take part in action number `action`, perhaps in group number `group` of it.
+    TakePart { action: usize, group: Option<usize>, status_at_entry: &'static str },
 }
 
 /// Something that happens to a referral. The first is always that it is sent.
@@ -42,7 +44,8 @@ pub(super) enum Step {
         external_id: String,
         france_travail_id: Option<String>,
     },
-    Wait,
+    /// Nobody can be taken now; of an action, whose group has these seats taken.
+    Wait(Vec<SeatTaken>),
     Accept(Adviser),
     Refuse {
         why: (&'static str, &'static str),
@@ -86,7 +89,7 @@ pub(super) struct Script {
     /// The number of the caseworker who refers, among the staff.
     pub(super) by: usize,
     pub(super) objective: String,
-    pub(super) barriers: Vec<Barrier>,
+    pub(super) barriers: Vec<BarrierKind>,
     pub(super) signed_on: Option<Day>,
     pub(super) steps: Vec<(Instant, Step)>,
     /// Whether a start from nothing makes it. An older one goes on where it was made, and is not made afterwards.
@@ -283,7 +286,7 @@ fn tell(plot: &mut Plot, world: &World, kind: OrganisationKind, receiver: usize,
         _ => 6,
     };
     if plot.chance.happens(waits) {
-        plot.then(2, 9, Step::Wait);
+        plot.then(2, 9, Step::Wait(Vec::new()));
         if plot.chance.happens(12) {
             return plot.cancel(15, 40);
         }

@@ -11,6 +11,7 @@ use super::actions::{self, Meeting};
 use super::chance::{Chance, Kind};
 use super::maker::{World, time};
 use super::people::Person;
+use super::waiting;
 
 /// Seats of the first group that never wait for somebody: people are expected at each of its sessions.
 const ALWAYS_TAKEN: u64 = 4;
@@ -112,7 +113,8 @@ fn seat_stays(world: &World, n: usize, seat: u64, pool: &[Id<Beneficiary>]) -> V
         }
         let (number, starts_on) = (0, from);
         stays.push(Stay { id, number, person, enrolled_at, starts_on, planned_end_on, status_at_entry, ended_at, ends_on, reason, assessed_at });
-        let weeks = if n == 0 && seat < ALWAYS_TAKEN { 0 } else { wait };
+        let is_taken_at_once = n == waiting::FULL || n == 0 && seat < ALWAYS_TAKEN;
+        let weeks = if is_taken_at_once { 0 } else { wait };
         from = working_day(ends_on.plus_days(1 + 7 * weeks));
         free_since = ended_at.plus(chrono::TimeDelta::minutes(15));
     }

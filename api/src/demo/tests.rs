@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod filed;
 mod referring;
 
 const SMALL: Plan = Plan { seed: 87, people: 600, groups: 6 };
@@ -43,7 +44,7 @@ async fn open(home: &TempDir, now: Instant) -> Db {
 }
 
 async fn start(home: &TempDir, plan: Plan, now: &str) -> Built {
-    build(&open(home, at(now)).await, plan, || {}).await.unwrap()
+    build(&open(home, at(now)).await, plan, None, || {}).await.unwrap()
 }
 
 fn home() -> TempDir {
@@ -104,9 +105,11 @@ async fn an_extended_demonstration_is_the_one_begun_later() {
     let now = "2026-11-18T18:00:00Z";
     assert_same(&told(&extended, SMALL, now, "2020-01-01").await, &told(&anew, SMALL, now, "2020-01-01").await);
     assert_same(&referring::feeds(&extended, SMALL, now).await, &referring::feeds(&anew, SMALL, now).await);
+    assert_same(&filed::told(&extended, SMALL, now).await, &filed::told(&anew, SMALL, now).await);
     assert_eq!(added.referrals, whole.referrals);
     let again = start(&extended, SMALL, now).await;
-    assert_eq!((again.new_sessions, again.new_marks, again.new_referral_steps), (0, 0, 0), "nothing is missing any more");
+    let added = (again.new_sessions, again.new_marks, again.new_referral_steps, again.new_entries);
+    assert_eq!(added, (0, 0, 0, 0), "nothing is missing any more");
 }
 
 #[tokio::test]
@@ -120,6 +123,7 @@ async fn a_new_quarter_moves_the_window_and_nothing_else() {
     // The Monday of the week in which the year before the quarter began.
     let window = "2025-12-29";
     assert_same(&told(&extended, plan, now, window).await, &told(&anew, plan, now, window).await);
+    assert_same(&filed::told(&extended, plan, now).await, &filed::told(&anew, plan, now).await);
 }
 
 /// Acts as a manager of the demonstration.
@@ -244,7 +248,7 @@ async fn a_database_of_somebody_else_is_left_alone() {
         stored::save(w, &decided).await
     });
     registered.await.unwrap();
-    let refused = build(&db, ONE_GROUP, || {}).await.unwrap_err();
+    let refused = build(&db, ONE_GROUP, None, || {}).await.unwrap_err();
     assert!(refused.0.contains("--seed 5") && refused.0.contains("left alone"), "{refused}");
 }
 
@@ -253,7 +257,7 @@ async fn another_seed_is_another_demonstration() {
     let home = home();
     start(&home, ONE_GROUP, "2026-11-18T11:00:00Z").await;
     let db = open(&home, at("2026-11-18T11:00:00Z")).await;
-    assert!(build(&db, Plan { seed: 6, ..ONE_GROUP }, || {}).await.is_err());
+    assert!(build(&db, Plan { seed: 6, ..ONE_GROUP }, None, || {}).await.is_err());
 }
 
 #[tokio::test]

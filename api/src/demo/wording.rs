@@ -1,7 +1,7 @@
 //! What referrals say: objectives meant for the receiver, and the barriers concerned, by their effect alone. Reasons come with words.
 
+use domain::barrier::BarrierKind;
 use domain::organisation::OrganisationKind;
-use domain::referral::Barrier;
 
 use super::chance::Chance;
 
@@ -57,24 +57,24 @@ const BY_ASSOCIATION: [&str; 5] = [
 ];
 
 /// What the receiver has to know of a barrier.
-const fn said_of(barrier: Barrier) -> &'static str {
+const fn said_of(barrier: BarrierKind) -> &'static str {
     match barrier {
-        Barrier::Mobility => "Ni permis ni véhicule : à chercher le long d’une ligne de bus.",
-        Barrier::Housing => "Hébergement provisoire : joindre plutôt par téléphone que par courrier.",
-        Barrier::Health => "Les efforts prolongés sont à éviter ; les matinées conviennent mieux.",
-        Barrier::ChildcareFamily => "Disponible aux heures d’école, le temps de trouver une garde.",
-        Barrier::Administrative => "Des droits sont à rouvrir : un rendez-vous est pris.",
-        Barrier::Financial => "Budget serré : prévoir les frais de déplacement avant de les engager.",
-        Barrier::Language => "Comprend bien à l’oral, écrit avec peine.",
-        Barrier::Digital => "Pas à l’aise avec les démarches en ligne : confirmer par téléphone.",
+        BarrierKind::Mobility => "Ni permis ni véhicule : à chercher le long d’une ligne de bus.",
+        BarrierKind::Housing => "Hébergement provisoire : joindre plutôt par téléphone que par courrier.",
+        BarrierKind::Health => "Les efforts prolongés sont à éviter ; les matinées conviennent mieux.",
+        BarrierKind::ChildcareFamily => "Disponible aux heures d’école, le temps de trouver une garde.",
+        BarrierKind::Administrative => "Des droits sont à rouvrir : un rendez-vous est pris.",
+        BarrierKind::Financial => "Budget serré : prévoir les frais de déplacement avant de les engager.",
+        BarrierKind::Language => "Comprend bien à l’oral, écrit avec peine.",
+        BarrierKind::Digital => "Pas à l’aise avec les démarches en ligne : confirmer par téléphone.",
     }
 }
 
 /// None to three barriers, each once.
-pub(super) fn barriers(chance: &mut Chance) -> Vec<Barrier> {
+pub(super) fn barriers(chance: &mut Chance) -> Vec<BarrierKind> {
     let mut barriers = Vec::new();
     for _ in 0..chance.weigh(&[(0, 2), (1, 4), (2, 3), (3, 1)], 1) {
-        barriers.push(chance.pick(Barrier::ALL, Barrier::Mobility));
+        barriers.push(chance.pick(BarrierKind::ALL, BarrierKind::Mobility));
     }
     barriers.sort_unstable();
     barriers.dedup();
@@ -82,7 +82,7 @@ pub(super) fn barriers(chance: &mut Chance) -> Vec<Barrier> {
 }
 
 /// What is to be reached.
-pub(super) fn objective(chance: &mut Chance, receiver: OrganisationKind, barriers: &[Barrier]) -> String {
+pub(super) fn objective(chance: &mut Chance, receiver: OrganisationKind, barriers: &[BarrierKind]) -> String {
     let sentences: &[&str] = match receiver {
         PoleEmploi => &BY_POLE_EMPLOI,
         MissionLocale => &BY_MISSION_LOCALE,

@@ -193,8 +193,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     // A feed has pages and a checkpoint of its own.
     let is_feed = path.contains("/referral-feed");
     let (is_list, is_rehearsed) = (has_parameter("limit") && !is_feed, has_parameter("dry_run"));
+    // Asked with a body, because an address holds nothing personal: nothing is stored, so no key is wanted.
+    let is_question = method == "post" && (path.ends_with("/search") || path.ends_with("/match"));
     // What is neither a page nor one thing with a version: several at once.
-    let is_several = is_feed || path.contains("/settings") || ["/history", "-series", "/decisions"].iter().any(|end| path.ends_with(end));
+    let is_several =
+        is_question || is_feed || path.contains("/settings") || ["/history", "-series", "/decisions"].iter().any(|end| path.ends_with(end));
     let (has_id, has_query) = (path.contains('{'), method == "get");
     // A sheet, a checkpoint and a setting take what is sent whatever was seen.
     let edits_by_version = method == "put" && !path.ends_with("/attendance") && !path.ends_with("/checkpoint") && !path.contains("/settings");
@@ -205,13 +208,17 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     if has_query {
         statuses.push(400);
     } else {
-        statuses.extend([400, 409, 413, 415, 422]);
+        statuses.extend([400, 413, 415, 422]);
+    }
+    if !has_query && !is_question {
+        statuses.push(409);
     }
     if edits_by_version {
         statuses.extend([412, 428]);
     }
     let mut wanted: Vec<&str> = Vec::new();
     match method {
+        "post" if is_question => {}
         "post" if is_rehearsed => wanted.push("IdempotencyKeyUnlessDryRun"),
         "post" => wanted.push("IdempotencyKey"),
         "put" if edits_by_version => wanted.push("IfMatch"),
@@ -230,6 +237,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         let mut names = vec!["X-Request-Id"];
         match (status.as_str(), method) {
             ("200", "post") if is_rehearsed => names.push("ETag"),
+            ("200", "post") if is_question => {}
             ("200" | "201", "post") if is_several => names.push("Idempotent-Replayed"),
             ("201" | "207", _) => names.extend(["Location", "ETag", "Idempotent-Replayed"]),
             ("200", "post") => names.extend(["ETag", "Idempotent-Replayed"]),

@@ -7,6 +7,7 @@ mod organisations;
 mod actions;
 mod batches;
 mod referrals;
+mod file;
 
 /// The words of one code.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,7 @@ pub(crate) fn of(code: &str) -> Option<&'static Words> {
 }
 
 /// A file each: the protocol's codes, then the rules in the order of `domain::refusal`.
-const FILES: &[&[Words]] = &[protocol::WORDS, values::WORDS, organisations::WORDS, actions::WORDS, batches::WORDS, referrals::WORDS];
+const FILES: &[&[Words]] = &[protocol::WORDS, values::WORDS, organisations::WORDS, actions::WORDS, batches::WORDS, referrals::WORDS, file::WORDS];
 
 /// All of them.
 pub(crate) const ALL: &[Words] = &all();

@@ -131,22 +131,21 @@ async fn has_rival(w: &Write, scope: &Scope<AnswerReferral>, referral: &Stored) 
 #[post("/referrals/{id}/receipt")]
 pub(crate) async fn acknowledge_referral(call: Call, body: Body) -> Result<HttpResponse, Stop> {
     let order = call.order::<AnswerReferral, AcknowledgeReferral>(&body).await?;
-    order
-        .write(async |w, scope, wish| {
-            let (person, referral) = locked(w, scope, call.id("id")?).await?;
-            let is_taken = match &wish.france_travail_id {
-                Some(given) => beneficiaries::is_identified_elsewhere(w, given, Some(person.id)).await?,
-                None => false,
-            };
-            let receipt = referral.receive(scope, &person, wish.into(), is_taken)?;
-            let answered = save(w, referral, receipt.referral).await?;
-            if let Some(identified) = &receipt.identified {
-                // After the receipt, which tells this receiver: the person's other referrals follow.
-                beneficiaries::save(w, identified).await?;
-            }
-            Ok(answered)
-        })
-        .await
+    Box::pin(order.write(async |w, scope, wish| {
+        let (person, referral) = locked(w, scope, call.id("id")?).await?;
+        let is_taken = match &wish.france_travail_id {
+            Some(given) => beneficiaries::is_identified_elsewhere(w, given, Some(person.id)).await?,
+            None => false,
+        };
+        let receipt = referral.receive(scope, &person, wish.into(), is_taken)?;
+        let answered = save(w, referral, receipt.referral).await?;
+        if let Some(identified) = &receipt.identified {
+            // After the receipt, which tells this receiver: the person's other referrals follow.
+            beneficiaries::save(w, identified).await?;
+        }
+        Ok(answered)
+    }))
+    .await
 }
 
 /// Accept a referral

@@ -6,12 +6,14 @@ pub(crate) mod seats;
 
 use actix_web::{HttpResponse, get, post, put};
 use domain::accompaniment::Accompaniment;
+use domain::barrier::BarrierKind;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
+use domain::id::Id;
 use domain::ids::{ActionId, BeneficiaryId, GroupId, OrganisationId, ReferralId, SiteId};
 use domain::policy::{CloseEnrolment, Function, ReadReferral, Refer, Scope};
 use domain::referral::{
-    Around, Barrier, CancelOrder, Disclosed, EditOrder, PurposeFields, PurposeKind, PurposeOrder, ReferralState, ReferralWarning, SendOrder,
+    Around, CancelOrder, Disclosed, EditOrder, PurposeFields, PurposeKind, PurposeOrder, ReferralState, ReferralWarning, SendOrder,
 };
 use domain::refusal::{Refusal, Rule};
 use domain::text::Note;
@@ -28,7 +30,7 @@ use crate::call::Call;
 use crate::extract::Body;
 use crate::order::at_most;
 use crate::page::{ListParams, Page, SyncParams};
-use crate::problem::{Problem, Stop};
+use crate::problem::{Stop, naming};
 use crate::show::{self, Resource, Shows};
 use seats::SeatToFree;
 
@@ -67,7 +69,7 @@ pub(crate) struct SendReferral {
     /// The barriers (*freins*) concerned, each once; absent = none. Health by its effect alone, never a diagnosis.
     #[schema(max_items = 8)]
     #[serde(default, deserialize_with = "at_most::<8, _, _>")]
-    barriers: Vec<Barrier>,
+    barriers: Vec<BarrierKind>,
     /// The day the person signed it, today at the latest; null or absent when they did not.
     signed_on: Option<Day>,
 }
@@ -95,7 +97,7 @@ pub(crate) struct EditReferral {
     /// The barriers (*freins*) concerned, each once; absent = none.
     #[schema(max_items = 8)]
     #[serde(default, deserialize_with = "at_most::<8, _, _>")]
-    barriers: Vec<Barrier>,
+    barriers: Vec<BarrierKind>,
     /// The day the person signed it, today at the latest; null or absent when they did not.
     signed_on: Option<Day>,
 }
@@ -228,14 +230,6 @@ where
     Ok(open.state.is_open().then_some(open.id))
 }
 
-/// A refusal because another referral is open, with its name.
-fn naming(open: Option<ReferralId>) -> impl Fn(Refusal) -> Stop {
-    move |refusal| match (refusal, open) {
-        (Refusal::Conflict(Rule::ReferralOpen), Some(open)) => Problem::rule(Rule::ReferralOpen).naming(open.uuid()).into(),
-        (refusal, _) => refusal.into(),
-    }
-}
-
 /// A referral as the transaction that changed it sees it.
 async fn shown(w: &Write, referral: &domain::referral::Referral) -> Result<Referral, Stop> {
     let rank = referrals::ranks(w, std::slice::from_ref(referral)).await?.remove(&referral.id);
@@ -259,7 +253,7 @@ pub(crate) async fn send_referral(call: Call, body: Body) -> Result<HttpResponse
     let order = call.order::<Refer, SendReferral>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let person = beneficiaries::lock_for_referral(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let person = beneficiaries::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
             let purpose = wish.purpose()?;
             let (action, group, receiver) = match &purpose {
                 PurposeOrder::Accompaniment { organisation, .. } => (None, None, organisations::provider(w, *organisation).await?),
@@ -295,7 +289,7 @@ pub(crate) async fn send_referral(call: Call, body: Body) -> Result<HttpResponse
                 vocabulary: &call.shared().vocabulary,
             };
             let sent = domain::referral::Referral::send(scope, w.id(), &person, SendOrder { purpose, about: wish.about() }, &around);
-            let sent = sent.map_err(naming(open))?;
+            let sent = sent.map_err(naming(Rule::ReferralOpen, open.map(Id::uuid)))?;
             let after = sent.after.clone();
             referrals::save(w, &[sent]).await?;
             show::created(format!("/v1/referrals/{}", after.id), &shown(w, &after).await?)
@@ -314,7 +308,7 @@ async fn list(call: &Call, person: Option<BeneficiaryId>) -> Result<HttpResponse
     let scope = call.may::<ReadReferral>()?;
     let (filter, asked) = call.list::<ReferralFilter>(true)?;
     if let Some(person) = person {
-        beneficiaries::find_for_referrals(call.read(), &scope, person).await?.ok_or_else(Stop::not_found)?;
+        beneficiaries::find(call.read(), &scope, person).await?.ok_or_else(Stop::not_found)?;
     }
     let query = ReferralQuery { state: filter.state, purpose: filter.purpose, organisation: filter.organisation_id, person };
     let rows = referrals::list(call.read(), &scope, &query, &asked.listing).await?;

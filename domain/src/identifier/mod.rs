@@ -1,10 +1,14 @@
 //! National identifiers and the house's own person reference: one parse each. Whether the thing identified exists is not asked here.
 
+pub mod body_code;
 pub mod commune;
+pub mod department;
+pub mod file_number;
 pub mod france_travail;
 pub mod nir;
 pub mod person_reference;
 pub mod phone;
+pub mod postal_code;
 pub mod siret;
 
 /// What people put between the figures of a number: dots, dashes, spaces that break or not.

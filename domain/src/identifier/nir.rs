@@ -243,6 +243,51 @@ mod tests {
         const { assert!(<Nir as Silent<_>>::YES) };
     }
 
+    /// A million in a release; a tenth of them where the compiler did not optimise, to stay within a second or two.
+    const AT_RANDOM: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+
+    /// Numbers of the generator `SplitMix64`: chance that is the same each time.
+    fn chances() -> impl FnMut(u64) -> u64 {
+        let mut state = 87;
+        move |below| {
+            state = u64::wrapping_add(state, 0x9e37_79b9_7f4a_7c15);
+            let mut z: u64 = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (z ^ (z >> 31)) % below
+        }
+    }
+
+    #[test]
+    fn of_numbers_at_random_every_wrong_key_is_refused() {
+        let mut chance = chances();
+        let mut shaped = 0;
+        for _ in 0..AT_RANDOM {
+            let digits = chance(10_000_000_000_000);
+            let corsican = match chance(20) {
+                0 => Some(("2A", 19)),
+                1 => Some(("2B", 18)),
+                _ => None,
+            };
+            let (head, place, tail) = (digits / 100_000_000, digits / 1_000_000 % 100, digits % 1_000_000);
+            let place = corsican.map_or_else(|| format!("{place:02}"), |(letter, _)| letter.to_owned());
+            let counted = corsican.map_or(digits / 1_000_000 % 100, |(_, counted)| counted);
+            let right = 97 - (head * 100_000_000 + counted * 1_000_000 + tail) % 97;
+            let number = format!("{head:05}{place}{tail:06}");
+            match number.parse::<Nir>() {
+                Ok(read) => {
+                    shaped += 1;
+                    assert_eq!(read.full(), format!("{number}{right:02}"));
+                    let wrong = (right + 1 + chance(99)) % 100;
+                    assert_eq!(format!("{number}{wrong:02}").parse::<Nir>(), Err(Rule::NirKeyWrong), "{number}{wrong:02}");
+                }
+                Err(rule) => assert_eq!(rule, Rule::NirInvalid, "{number}"),
+            }
+        }
+        // Six first digits of ten, and most months and places.
+        assert!((AT_RANDOM / 3..AT_RANDOM).contains(&shaped), "{shaped}");
+    }
+
     fn some_number() -> impl Strategy<Value = String> {
         let months: Vec<u8> = (1..=12).chain(20..=42).chain(50..=99).collect();
         let place = prop_oneof![

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Barrier, Came, Purpose, PurposeKind, Referent, Referral, ReferralState};
+use super::{Came, Purpose, PurposeKind, Referent, Referral, ReferralState};
 use crate::accompaniment::Accompaniment;
+use crate::barrier::BarrierKind;
 use crate::calendar::{Day, Instant};
 use crate::identifier::commune::CommuneCode;
 use crate::identifier::france_travail::FranceTravailId;
@@ -52,7 +53,7 @@ pub struct Disclosed {
     pub objective: Note,
     /// The barriers (*freins*) concerned, in the order of the list.
     #[cfg_attr(feature = "schema", schema(max_items = 8))]
-    pub barriers: Vec<Barrier>,
+    pub barriers: Vec<BarrierKind>,
     /// The day the person signed it; null when they did not.
     pub signed_on: Option<Day>,
     /// Who refers; null where it was not a person.

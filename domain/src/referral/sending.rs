@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 
 use super::disclosed::Referrer;
-use super::{Barrier, Purpose, PurposeKind, Receiver, Referral, ReferralChanged, ReferralState};
+use super::{Purpose, PurposeKind, Receiver, Referral, ReferralChanged, ReferralState};
 use crate::accompaniment::{Accompaniment, may_provide};
 use crate::action::Action;
+use crate::barrier::BarrierKind;
 use crate::beneficiary::Beneficiary;
 use crate::calendar::{Day, Instant, Period};
 use crate::change::Stamp;
@@ -100,7 +101,7 @@ pub struct EditOrder {
     /// What is to be reached.
     pub objective: Note,
     /// The barriers concerned.
-    pub barriers: Vec<Barrier>,
+    pub barriers: Vec<BarrierKind>,
     /// The day the person signed it.
     pub signed_on: Option<Day>,
 }
@@ -147,9 +148,7 @@ impl Referral {
         around: &Around<'_>,
     ) -> Result<Decided<ReferralChanged>, Refusal> {
         let now = scope.now();
-        if person.merged_into.is_some() || person.purged_at.is_some() {
-            return Err(Refusal::Conflict(Rule::BeneficiaryClosed));
-        }
+        person.must_live()?;
         if around.is_open {
             return Err(Refusal::Conflict(Rule::ReferralOpen));
         }

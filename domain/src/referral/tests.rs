@@ -140,7 +140,7 @@ fn person() -> Beneficiary {
         birth_name: Some(name("Modèle")),
         phone: "0612345678".parse().ok(),
         email: "camille.exemple@courriel.example".parse().ok(),
-        france_travail_id: None,
+        ..Details::default()
     };
     Beneficiary { birth_date: Some(day("2006-05-02")), commune_code: "87085".parse().ok(), details, ..beneficiary(0) }
 }
@@ -159,7 +159,7 @@ fn about() -> EditOrder {
     EditOrder {
         site: None,
         objective: note("Reprendre confiance et se déplacer seule"),
-        barriers: vec![Barrier::Mobility, Barrier::Language],
+        barriers: vec![BarrierKind::Mobility, BarrierKind::Language],
         signed_on: Some(day("2026-11-17")),
     }
 }
@@ -255,10 +255,11 @@ fn edited(person: &Beneficiary, when: &str, change: impl FnOnce(&mut Beneficiary
         birth_date: person.birth_date,
         commune_code: person.commune_code.clone(),
         details: person.details.clone(),
+        household: None,
         territory: Some(person.territory),
     };
     change(&mut order);
-    let places = crate::beneficiary::Places { commune_known: true, proposed: None, territory_known: true, own: &[], is_identified_elsewhere: false };
+    let places = crate::beneficiary::Around { commune_known: true, proposed: None, territory_known: true, own: &[], household: None, mixing: None };
     person.edit(&scope(&manager(), at(when)), order, places).unwrap()
 }
 

@@ -266,6 +266,21 @@ async fn begin(connection: &sea_orm::DatabaseConnection, options: TransactionOpt
     Ok(begun.await.map_err(|_| Error::Unavailable)??)
 }
 
+/// The number under which transactions take turns at saying who is in the files.
+const REGISTERING: i64 = 0x6a61_6c6f_6e00_0001;
+
+impl Write {
+    /// Waits until whoever else registers or renames somebody is done, and lets nobody else begin: who is sought is then not entered
+    /// meanwhile. The embedded engine has one writer anyway.
+    pub async fn lock_registering(&self) -> Result<(), Error> {
+        if self.engine == Engine::Postgres {
+            let statement = Statement::from_sql_and_values(sea_orm::DbBackend::Postgres, "select pg_advisory_xact_lock($1)", [REGISTERING.into()]);
+            self.transaction.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+}
+
 async fn try_lock(transaction: &DatabaseTransaction, number: i64) -> Result<bool, Error> {
     let statement = Statement::from_sql_and_values(sea_orm::DbBackend::Postgres, "select pg_try_advisory_xact_lock($1)", [number.into()]);
     let row = transaction.query_one_raw(statement).await?;

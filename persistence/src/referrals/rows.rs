@@ -120,7 +120,7 @@ impl TryFrom<Row> for Referral {
                 first_name: row.first_name.map(Name::stored),
                 birth_date: row.birth_date.map(Day::new),
                 commune_code: row.commune_code.map(CommuneCode::stored),
-                details: beneficiaries::details(row.birth_name, row.phone, row.email, row.france_travail_id),
+                details: beneficiaries::told_details(row.birth_name, row.phone, row.email, row.france_travail_id),
                 is_closed: row.merged_into_id.is_some() || row.purged_at.is_some(),
             },
             receiver: Receiver {

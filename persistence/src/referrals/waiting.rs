@@ -11,7 +11,8 @@ use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, Query};
 use uuid::Uuid;
 
-use super::{lock_people, lock_where};
+use super::lock_where;
+use crate::beneficiaries;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::select::all;
@@ -79,7 +80,7 @@ struct PersonRow {
 pub async fn lock_waiting_people(w: &Write, group: Id<Group>, action: Id<Action>) -> Result<WaitingPeople, Error> {
     let select = Query::select().distinct().column(("referral", "beneficiary_id")).from("referral").cond_where(waits_for(group, action)).take();
     let ids: Vec<Id<Beneficiary>> = all::<PersonRow>(w, &select).await?.into_iter().map(|row| Id::new(row.beneficiary_id)).collect();
-    Ok(WaitingPeople(if ids.is_empty() { Vec::new() } else { lock_people(w, &ids).await? }))
+    Ok(WaitingPeople(if ids.is_empty() { Vec::new() } else { beneficiaries::lock_all(w, &ids).await? }))
 }
 
 /// The waiting list of a group that is locked: referrals with their people. Somebody who came on it between the two locks makes the

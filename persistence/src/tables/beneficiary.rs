@@ -22,6 +22,13 @@ pub(crate) struct Model {
     pub(crate) phone: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) france_travail_id: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) birth_place: Option<String>,
+    pub(crate) street: Option<String>,
+    pub(crate) postal_code: Option<String>,
+    pub(crate) no_fixed_abode: bool,
+    pub(crate) household_id: Option<Uuid>,
+    pub(crate) household_role: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

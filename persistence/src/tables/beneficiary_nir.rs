@@ -12,6 +12,8 @@ pub(crate) struct Model {
     pub(crate) sealed: Vec<u8>,
     pub(crate) blind_index: Vec<u8>,
     pub(crate) current: bool,
+    pub(crate) provisional: bool,
+    pub(crate) key_id: String,
     pub(crate) recorded_by: Uuid,
     pub(crate) recorded_at: DateTimeUtc,
 }

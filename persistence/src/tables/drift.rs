@@ -35,7 +35,9 @@ entities! {
     agreement
     attendance
     attendance_history
+    barrier
     beneficiary
+    beneficiary_name
     beneficiary_nir
     client
     client_secret
@@ -47,8 +49,14 @@ entities! {
     feed_checkpoint
     feed_item
     held_line
+    household
     idempotency
     idempotency_person
+    intervention
+    merge
+    merge_move
+    milestone
+    nir_key
     organisation
     organisation_site
     orientation
@@ -60,6 +68,7 @@ entities! {
     referral
     referral_version
     revision
+    rsa_right
     session
     setting
     submission

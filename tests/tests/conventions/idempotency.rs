@@ -33,6 +33,11 @@ fn every_post_asks_for_a_key_before_it_reads_anything_else() {
     on_both(async |server| {
         let world = World::new(server).await;
         for example in world.examples().into_iter().filter(|example| example.operation().method == "POST") {
+            // What stores nothing needs none; so do rehearsals of submissions, which are tested there.
+            if example.operation().is_question() {
+                example.send(world.caller(example.by)).await.expect(200);
+                continue;
+            }
             let path = example.operation().path_with(|_| ABSENT.to_owned());
             let refused = world.caller(example.by).ask("POST", &path).json_text("{\"garbage").send().await;
             let refused = refused.expect_problem(400, "IDEMPOTENCY_KEY_MISSING");
@@ -73,7 +78,7 @@ fn every_post_sent_again_answers_the_same_and_does_nothing_more() {
         let mut walked = Vec::new();
         for example in world.examples() {
             let by = world.caller(example.by);
-            if example.operation().method != "POST" {
+            if example.operation().method != "POST" || example.operation().is_question() {
                 // What others need to be there: a filled sheet before it is closed.
                 if example.operation().method == "PUT" {
                     example.send(by).await.expect(200);

@@ -47,7 +47,8 @@ fn each_event_tells_the_referral_as_it_was_at_that_moment() {
         let step = |told: &'static str, by, path, body| Step { told: Some(told).filter(|told| !told.is_empty()), by, path, body };
         let today = server.given().day(0);
         let phone = json!({
-            "last_name": "Exemple", "first_name": "Claude", "birth_date": null, "commune_code": null, "territory_id": null, "phone": "0555010203",
+            "last_name": "Exemple", "first_name": "Claude", "birth_date": "1990-02-28", "commune_code": null, "territory_id": null,
+            "phone": "0555010203",
         });
         let edited = json!({"objective": "Se déplacer seule.", "barriers": ["language"], "site_id": null, "signed_on": null});
         let completed = json!({"conclusion": "completed", "ended_on": today, "came": "yes", "selected": true, "joined": true});

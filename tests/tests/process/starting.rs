@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{ADMINISTRATOR, Caller, Home, PATIENCE, text};
 
-fn mode(path: &Path) -> u32 {
+pub(super) fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).permissions().mode() & 0o777
 }
 
@@ -53,7 +53,7 @@ async fn the_first_start_makes_its_keys_and_its_database_for_its_owner_alone() {
     let data = home.dir.path().join("jalon-data");
     let keys = data.join("keys");
     assert_eq!((mode(&data), mode(&keys)), (0o700, 0o700));
-    for key in ["signing-key.pem", "pepper"] {
+    for key in ["signing-key.pem", "pepper", "nir-keys"] {
         assert_eq!(mode(&keys.join(key)), 0o600, "{key}");
     }
     assert!(data.join("jalon.db").exists());
@@ -98,7 +98,7 @@ fn on_postgresql_keys_and_schema_are_made_once_by_hand() {
         assert!(!home.dir.path().join("keys").exists(), "a start makes none");
         home.expect(&["keys", "create"]);
         let keys = home.dir.path().join("keys");
-        assert_eq!((mode(&keys), mode(&keys.join("signing-key.pem")), mode(&keys.join("pepper"))), (0o700, 0o600, 0o600));
+        assert_eq!((mode(&keys), ["signing-key.pem", "pepper", "nir-keys"].map(|key| mode(&keys.join(key)))), (0o700, [0o600; 3]));
         let pepper = fs::read(keys.join("pepper")).unwrap();
         home.expect(&["keys", "create"]);
         assert_eq!(fs::read(keys.join("pepper")).unwrap(), pepper, "existing ones stay");

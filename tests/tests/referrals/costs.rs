@@ -143,7 +143,7 @@ fn whoever_is_told_of_a_person_s_file_costs_one_statement_more() {
             }
             let path = format!("/v1/beneficiaries/{}", person.id);
             let seen = manager.get(&path).await.expect(200);
-            let order = json!({"last_name": "Exemple", "first_name": "Claude", "phone": "0612345678"});
+            let order = json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": given.birth_date(), "phone": "0612345678"});
             costs.push(cost(server, manager.put_if_match(&path, &seen.etag(), order)).await);
         }
         assert_one_each("an edit", &costs[0], &costs[1], 6);

@@ -12,8 +12,8 @@ const OTHER: &str = "98765432109";
 const OLD: &str = "1234567A";
 
 async fn known_as(server: &TestServer, id: &str) -> Person {
-    let order = json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": "2004-05-06", "france_travail_id": id});
-    server.given().person_with(order).await
+    let given = server.given();
+    given.person_with(json!({"last_name": given.surname(), "first_name": "Claude", "birth_date": "2004-05-06", "france_travail_id": id})).await
 }
 
 /// The identifier in somebody's file.
@@ -133,7 +133,7 @@ fn only_pole_emploi_gives_its_identifier() {
         let given = server.given();
         for kind in ["association", "plie", "mission_locale", "cap_emploi", "ccas"] {
             let receiver = Receiver::of(server, kind).await;
-            let person = given.person_with(json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": given.day(-7_000)})).await;
+            let person = given.person_with(json!({"last_name": given.surname(), "first_name": "Claude", "birth_date": given.day(-7_000)})).await;
             let referral = given.referral(&receiver.organisation, &person).await;
             let answer = receiver.answer(&referral, "receipt", identified(NEW)).await;
             assert_faults(answer, &[("FRANCE_TRAVAIL_ID_RESERVED", "/france_travail_id")]);

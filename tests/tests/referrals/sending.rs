@@ -87,9 +87,8 @@ fn who_accompanies_is_a_matter_of_kind_delegation_and_day() {
         set_clock(server, TUESDAY_EVENING);
         let given = server.given();
         let (administrator, manager) = (server.administrator(), server.manager().await);
-        let born = json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": "2004-05-06"});
         let send = async |organisation: &str, accompaniment: &str| {
-            let person = given.person_with(born.clone()).await;
+            let person = given.person_with(json!({"last_name": given.surname(), "first_name": "Claude", "birth_date": "2004-05-06"})).await;
             manager.post(&of_person(&person), to(organisation, accompaniment)).await
         };
         // Since 2025 the public referents provide anything; what the programme does not foresee is a warning.
@@ -164,7 +163,7 @@ fn a_mission_locale_accompanies_from_the_sixteenth_birthday_to_the_eve_of_the_tw
             (json!("2000-03-17"), Some("AGE_OUTSIDE_MISSION")),
             (json!(null), Some("BIRTH_DATE_REQUIRED")),
         ] {
-            let person = given.person_with(json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": born})).await;
+            let person = given.person_with(json!({"last_name": given.surname(), "first_name": "Claude", "birth_date": born})).await;
             let answer = manager.post(&of_person(&person), to(&mission, "common_law")).await;
             match code {
                 None => drop(answer.expect(201)),

@@ -65,7 +65,7 @@ fn what_is_not_known_of_the_person_is_null() {
     on_both(async |server| {
         let given = server.given();
         let receiver = Receiver::of(server, "pole_emploi").await;
-        let person = given.person().await;
+        let person = given.person_with(json!({"last_name": "Exemple", "first_name": "Claude", "birth_date": null})).await;
         let referral = given.referral(&receiver.organisation, &person).await;
         let expected = json!({
             "beneficiary_id": person.id, "person_reference": person.reference, "last_name": "Exemple", "first_name": "Claude", "birth_name": null,

@@ -47,7 +47,7 @@ fn state(script: &Script, now: Instant) -> ReferralState {
     match &taken.1 {
         Step::Send => ReferralState::Sent,
         Step::Receive { .. } => ReferralState::Received,
-        Step::Wait => ReferralState::WaitingList,
+        Step::Wait(_) => ReferralState::WaitingList,
         Step::Accept(_) | Step::Seat => ReferralState::Accepted,
         Step::Refuse { .. } => ReferralState::Refused,
         Step::Start | Step::Come => ReferralState::Started,

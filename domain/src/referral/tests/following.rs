@@ -3,7 +3,7 @@
 use super::*;
 use crate::accompaniment::Accompaniment::CommonLaw;
 use crate::attendance::{AttendanceRecorded, AttendanceStatus, Mark, MarkChange, MarkSource, MarkValue};
-use crate::beneficiary::Places;
+use crate::beneficiary::{Around, Mixing};
 use crate::change::Change;
 use crate::enrolment::{EndReason, Enrolment};
 use crate::given::{enrolment, session_on, sheet};
@@ -133,13 +133,21 @@ fn who_told_an_identifier_is_not_told_it_again() {
 
 #[test]
 fn the_new_form_of_an_identifier_is_one_person_s() {
-    let places = |elsewhere| Places { commune_known: true, proposed: None, territory_known: true, own: &[], is_identified_elsewhere: elsewhere };
+    let places = |elsewhere: bool| Around {
+        commune_known: true,
+        proposed: None,
+        territory_known: true,
+        own: &[],
+        household: None,
+        mixing: elsewhere.then_some(Mixing::Identifier),
+    };
     let order = |birth_date| BeneficiaryOrder {
         last_name: name("Exemple"),
         first_name: name("Camille"),
         birth_date,
         commune_code: None,
         details: Details { france_travail_id: "12345678901".parse().ok(), ..Details::default() },
+        household: None,
         territory: None,
     };
     let register = |birth_date, elsewhere| {

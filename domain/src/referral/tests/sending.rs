@@ -359,12 +359,12 @@ fn nobody_signed_tomorrow() {
 
 #[test]
 fn barriers_are_a_set_in_the_order_of_the_list() {
-    use Barrier::{Digital, Health, Mobility};
-    let with = |barriers: &[Barrier]| SendOrder { about: EditOrder { barriers: barriers.to_vec(), ..about() }, ..accompanied(Social) };
+    use BarrierKind::{Digital, Health, Mobility};
+    let with = |barriers: &[BarrierKind]| SendOrder { about: EditOrder { barriers: barriers.to_vec(), ..about() }, ..accompanied(Social) };
     let sent = send(with(&[Digital, Mobility, Health]), &towards(K::PoleEmploi)).unwrap();
     assert_eq!(sent.after.barriers, [Mobility, Health, Digital]);
-    let reversed: Vec<Barrier> = Barrier::ALL.iter().rev().copied().collect();
-    assert_eq!(send(with(&reversed), &towards(K::PoleEmploi)).unwrap().after.barriers, Barrier::ALL);
+    let reversed: Vec<BarrierKind> = BarrierKind::ALL.iter().rev().copied().collect();
+    assert_eq!(send(with(&reversed), &towards(K::PoleEmploi)).unwrap().after.barriers, BarrierKind::ALL);
     assert_eq!(send(with(&[]), &towards(K::PoleEmploi)).unwrap().after.barriers, []);
     let twice = wrong(send(with(&[Health, Mobility, Health, Health]), &towards(K::PoleEmploi)));
     assert_eq!(twice, [fault("/barriers/2", Rule::DuplicateItem), fault("/barriers/3", Rule::DuplicateItem)]);
@@ -372,7 +372,8 @@ fn barriers_are_a_set_in_the_order_of_the_list() {
 
 #[test]
 fn what_is_wrong_with_a_referral_is_told_at_once() {
-    let about = EditOrder { site: Some(id(9)), barriers: vec![Barrier::Health, Barrier::Health], signed_on: Some(day("2026-11-18")), ..about() };
+    let about =
+        EditOrder { site: Some(id(9)), barriers: vec![BarrierKind::Health, BarrierKind::Health], signed_on: Some(day("2026-11-18")), ..about() };
     let said = [fault("/site_id", Rule::SiteUnknown), fault("/signed_on", Rule::DayInFuture), fault("/barriers/1", Rule::DuplicateItem)];
     let accompanied = SendOrder { about: about.clone(), ..accompanied(Social) };
     let unfit = Surroundings { delegations: Vec::new(), ..towards(K::Plie) };
@@ -413,7 +414,7 @@ fn what_a_referral_says_is_edited_while_it_is_open() {
 fn an_edit_that_says_the_same_changes_nothing() {
     for state in OPEN {
         assert_eq!(told(edit_on(LATER, &standing(state, placement()), about())), Ok(None));
-        let unordered = EditOrder { barriers: vec![Barrier::Language, Barrier::Mobility], ..about() };
+        let unordered = EditOrder { barriers: vec![BarrierKind::Language, BarrierKind::Mobility], ..about() };
         assert_eq!(told(edit_on(LATER, &standing(state, placement()), unordered)), Ok(None), "barriers are a set");
     }
 }
@@ -434,7 +435,8 @@ fn each_thing_that_a_referral_says_is_edited_alone() {
 
 #[test]
 fn an_edit_is_held_to_the_rules_of_what_is_sent() {
-    let wrong = EditOrder { site: Some(id(150)), barriers: vec![Barrier::Health, Barrier::Health], signed_on: Some(day("2026-11-19")), ..about() };
+    let wrong =
+        EditOrder { site: Some(id(150)), barriers: vec![BarrierKind::Health, BarrierKind::Health], signed_on: Some(day("2026-11-19")), ..about() };
     let elsewhere = site_of(K::CapEmploi);
     for site in [None, Some(&elsewhere)] {
         let found = faults(accompaniment().edit(&refers(LATER), wrong.clone(), site).unwrap_err());

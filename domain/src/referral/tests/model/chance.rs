@@ -129,8 +129,10 @@ pub(super) struct Life {
 }
 
 pub(super) const OBJECTIVES: [&str; 2] = ["Reprendre confiance et se déplacer seule", "Passer le permis"];
-pub(super) const BARRIERS: [&[Barrier]; 5] =
-    [&[Barrier::Mobility, Barrier::Language], &[Barrier::Language, Barrier::Mobility], &[Barrier::Digital], &[], &[Barrier::Health, Barrier::Health]];
+pub(super) const BARRIERS: [&[BarrierKind]; 5] = {
+    use BarrierKind::{Digital, Health, Language, Mobility};
+    [&[Mobility, Language], &[Language, Mobility], &[Digital], &[], &[Health, Health]]
+};
 pub(super) const EXTERNAL_IDS: [&str; 2] = ["D-1", "D-2"];
 /// The last is somebody else's.
 pub(super) const IDENTIFIERS: [&str; 4] = ["12345678901", "12345678902", "1234567A", "12345678909"];

@@ -1,0 +1,304 @@
+//! Finding people: by name and by what identifies them within a caller's reach, and over the whole département whoever may be the same
+//! person. What makes two people alike is in `domain::matching`, how names are written in `domain::naming`.
+
+use domain::beneficiary::Beneficiary;
+use domain::calendar::Day;
+use domain::id::Id;
+use domain::identifier::file_number::FileNumber;
+use domain::identifier::france_travail::FranceTravailId;
+use domain::identifier::person_reference::PersonReference;
+use domain::identifier::phone::Phone;
+use domain::matching::{Keys, Known};
+use domain::naming::Sought;
+use domain::policy::{Function, Scope};
+use domain::text::{Email, Name};
+use sea_orm::FromQueryResult;
+use sea_orm::prelude::Date;
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SimpleExpr, UnionType};
+use uuid::Uuid;
+
+use crate::beneficiaries::of_ids;
+use crate::db::Source;
+use crate::error::Error;
+use crate::select::{all, people_of};
+
+/// What is known of a number that is looked for: how it is found, without the number.
+pub type BlindIndex = [u8; 32];
+
+/// What somebody is searched by: all of it must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Parts of their names.
+    pub name: Option<Sought>,
+    /// Date of birth.
+    pub birth_date: Option<Day>,
+    /// Their reference.
+    pub reference: Option<PersonReference>,
+    /// Their social security number, now or before.
+    pub nir: Option<BlindIndex>,
+    /// France Travail's identifier.
+    pub france_travail_id: Option<FranceTravailId>,
+    /// Phone.
+    pub phone: Option<Phone>,
+    /// Electronic address.
+    pub email: Option<Email>,
+    /// The file number of their household: one of these.
+    pub file_numbers: Option<Vec<FileNumber>>,
+}
+
+/// The people found, and whether there are more.
+#[derive(Debug)]
+pub struct Found {
+    /// The first of them.
+    pub people: Vec<Beneficiary>,
+    /// Whether others were left out.
+    pub has_more: bool,
+}
+
+/// People one answer shows at most.
+const MOST_FOUND: usize = 50;
+/// Words looked at for them: somebody may be met by several of theirs.
+const MOST_WORDS: u64 = 4 * (MOST_FOUND as u64 + 1);
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
+}
+
+fn person(column: &'static str) -> Expr {
+    Expr::col(("beneficiary", column))
+}
+
+/// Of people whose file lives.
+fn lives() -> Condition {
+    Cond::all().add(person("merged_into_id").is_null()).add(person("purged_at").is_null())
+}
+
+/// People who had this number, now or before.
+fn with_nir(index: &BlindIndex) -> SelectStatement {
+    Query::select().column("beneficiary_id").from("beneficiary_nir").and_where(Expr::col("blind_index").eq(index.to_vec())).take()
+}
+
+/// The words of `alias` that begin so: a range, which the index on words serves.
+fn begins(alias: &'static str, beginning: &str) -> SimpleExpr {
+    let word = || Expr::col((alias, "word"));
+    word().gte(beginning).and(word().lt(format!("{beginning}\u{10ffff}")))
+}
+
+impl Search {
+    /// Whether nothing is looked for.
+    pub fn is_empty(&self) -> bool {
+        let Self { name, birth_date, reference, nir, france_travail_id, phone, email, file_numbers } = self;
+        name.is_none()
+            && birth_date.is_none()
+            && reference.is_none()
+            && nir.is_none()
+            && france_travail_id.is_none()
+            && phone.is_none()
+            && email.is_none()
+            && file_numbers.is_none()
+    }
+
+    fn condition(&self) -> Condition {
+        let same = |column, value: Option<&str>| value.map(|value| person(column).eq(value));
+        let household = self.file_numbers.as_ref().map(|numbers| {
+            let one_of = Expr::col("file_number").is_in(numbers.iter().map(|number| &**number));
+            let of_number = Query::select().column("id").from("household").and_where(one_of).take();
+            person("household_id").in_subquery(of_number)
+        });
+        Cond::all()
+            .add(lives())
+            .add_option(self.birth_date.map(|day| person("birth_date").eq(day.date())))
+            .add_option(same("reference", self.reference.as_deref()))
+            .add_option(same("france_travail_id", self.france_travail_id.as_deref()))
+            .add_option(same("phone", self.phone.as_deref()))
+            .add_option(same("email", self.email.as_deref()))
+            .add_option(self.nir.as_ref().map(|index| person("id").in_subquery(with_nir(index))))
+            .add_option(household)
+    }
+}
+
+/// The people in reach whom one reading of a name meets: the longest word leads, in the order of its index, so that the first fifty are
+/// found without looking at all.
+fn by_words<F: Function<Over = Beneficiary>>(scope: &Scope<F>, words: &[String], condition: Condition) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::col(("lead", "beneficiary_id")), "id")
+        .from_as("beneficiary_name", "lead")
+        .join(JoinType::InnerJoin, "beneficiary", person("id").equals(("lead", "beneficiary_id")))
+        .cond_where(condition)
+        .cond_where(people_of(scope.reach(), scope.now()));
+    for (place, word) in words.iter().enumerate() {
+        if place == 0 {
+            select.and_where(begins("lead", word));
+        } else {
+            let other = Query::select()
+                .expr(Expr::val(1))
+                .from_as("beneficiary_name", "other")
+                .and_where(Expr::col(("other", "beneficiary_id")).equals(("lead", "beneficiary_id")))
+                .and_where(begins("other", word))
+                .take();
+            select.and_where(Expr::exists(other));
+        }
+    }
+    select.order_by(("lead", "word"), Order::Asc).order_by(("lead", "beneficiary_id"), Order::Asc).limit(MOST_WORDS).take()
+}
+
+fn by_identifiers<F: Function<Over = Beneficiary>>(scope: &Scope<F>, condition: Condition) -> SelectStatement {
+    Query::select()
+        .column(("beneficiary", "id"))
+        .from("beneficiary")
+        .cond_where(condition)
+        .cond_where(people_of(scope.reach(), scope.now()))
+        .order_by(("beneficiary", "id"), Order::Asc)
+        .limit(MOST_FOUND as u64 + 1)
+        .take()
+}
+
+/// The people in reach whom a search meets, fifty at most.
+pub async fn search<F: Function<Over = Beneficiary>>(source: &impl Source, scope: &Scope<F>, search: &Search) -> Result<Found, Error> {
+    let mut ids: Vec<Uuid> = Vec::new();
+    let mut has_more = false;
+    let readings = search.name.as_ref().map_or(&[][..], Sought::readings);
+    let selects: Vec<SelectStatement> = match search.name {
+        Some(_) => readings.iter().map(|words| by_words(scope, words, search.condition())).collect(),
+        None => vec![by_identifiers(scope, search.condition())],
+    };
+    for select in selects {
+        let rows = all::<IdRow>(source, &select).await?;
+        has_more |= search.name.is_some() && rows.len() as u64 == MOST_WORDS;
+        for row in rows {
+            if !ids.contains(&row.id) {
+                ids.push(row.id);
+            }
+        }
+        if ids.len() > MOST_FOUND {
+            break;
+        }
+    }
+    has_more |= ids.len() > MOST_FOUND;
+    ids.truncate(MOST_FOUND);
+    Ok(Found { people: of_ids(source, scope, &ids).await?, has_more })
+}
+
+#[derive(FromQueryResult)]
+struct KnownRow {
+    id: Uuid,
+    reference: String,
+    territory_id: Uuid,
+    last_name: Option<String>,
+    first_name: Option<String>,
+    birth_name: Option<String>,
+    birth_date: Option<Date>,
+    france_travail_id: Option<String>,
+    phone: Option<String>,
+    email: Option<String>,
+    same_nir: bool,
+    other_nir: bool,
+    in_reach: bool,
+}
+
+/// Somebody in the files who may be the one sought.
+#[derive(Debug)]
+pub struct Candidate {
+    /// Who, as the rules compare them.
+    pub known: Known,
+    /// Whether the caller accompanies them.
+    pub in_reach: bool,
+}
+
+impl From<KnownRow> for Candidate {
+    fn from(row: KnownRow) -> Self {
+        let known = Known {
+            id: Id::new(row.id),
+            reference: PersonReference::stored(row.reference),
+            territory: Id::new(row.territory_id),
+            last_name: row.last_name.map(Name::stored),
+            first_name: row.first_name.map(Name::stored),
+            birth_name: row.birth_name.map(Name::stored),
+            birth_date: row.birth_date.map(Day::new),
+            france_travail_id: row.france_travail_id.map(FranceTravailId::stored),
+            phone: row.phone.map(Phone::stored),
+            email: row.email.map(Email::stored),
+            same_nir: row.same_nir,
+            has_other_definitive_nir: row.other_nir,
+        };
+        Self { known, in_reach: row.in_reach }
+    }
+}
+
+/// Everybody in the whole département whom the rules must compare: by an index for each thing that may be the same.
+fn alike_ids(keys: &Keys, nir: Option<&BlindIndex>) -> SelectStatement {
+    let of_person = |column, value: Option<&str>| {
+        value.map(|value| Query::select().column("id").from("beneficiary").and_where(Expr::col(column).eq(value)).take())
+    };
+    let born = keys.birth_date.map(|day| Query::select().column("id").from("beneficiary").and_where(Expr::col("birth_date").eq(day.date())).take());
+    let named = (!keys.family.is_empty() && !keys.given.is_empty()).then(|| {
+        let given = Query::select()
+            .expr(Expr::val(1))
+            .from_as("beneficiary_name", "given")
+            .and_where(Expr::col(("given", "beneficiary_id")).equals(("family", "beneficiary_id")))
+            .and_where(Expr::col(("given", "word")).is_in(keys.given.iter().map(String::as_str)))
+            .take();
+        Query::select()
+            .column(("family", "beneficiary_id"))
+            .from_as("beneficiary_name", "family")
+            .and_where(Expr::col(("family", "word")).is_in(keys.family.iter().map(String::as_str)))
+            .and_where(Expr::exists(given))
+            .take()
+    });
+    let mut selects = [
+        nir.map(with_nir),
+        of_person("france_travail_id", keys.france_travail_id.as_deref()),
+        of_person("phone", keys.phone.as_deref()),
+        of_person("email", keys.email.as_deref()),
+        born,
+        named,
+    ]
+    .into_iter()
+    .flatten();
+    let mut union = selects.next().unwrap_or_else(|| Query::select().column("id").from("beneficiary").and_where(Expr::val(1).eq(0)).take());
+    for select in selects {
+        union.union(UnionType::Distinct, select);
+    }
+    union
+}
+
+/// People compared with one at most: more have the same words and birth date in no département.
+const MOST_COMPARED: u64 = 2_000;
+
+/// Everybody in the whole département who may be the one sought, before the rules compare them. `nir`: the index of the number sought.
+pub async fn candidates<F: Function<Over = Beneficiary>>(
+    source: &impl Source,
+    scope: &Scope<F>,
+    keys: &Keys,
+    nir: Option<&BlindIndex>,
+) -> Result<Vec<Candidate>, Error> {
+    let number = |provisional_too: bool| {
+        let mut select = Query::select();
+        select.expr(Expr::val(1)).from("beneficiary_nir").and_where(Expr::col(("beneficiary_nir", "beneficiary_id")).equals(("beneficiary", "id")));
+        if !provisional_too {
+            select.and_where(Expr::col(("beneficiary_nir", "provisional")).eq(false)).and_where(Expr::col(("beneficiary_nir", "current")).eq(true));
+        }
+        select
+    };
+    let index = nir.map_or_else(Vec::new, |index| index.to_vec());
+    let same = number(true).and_where(Expr::col(("beneficiary_nir", "blind_index")).eq(index.clone())).take();
+    let other = number(false).and_where(Expr::col(("beneficiary_nir", "blind_index")).ne(index)).take();
+    let in_reach = Cond::all().add(people_of(scope.reach(), scope.now()));
+    let select = Query::select()
+        .columns(
+            ["id", "reference", "territory_id", "last_name", "first_name", "birth_name", "birth_date", "france_travail_id", "phone", "email"]
+                .map(|column| ("beneficiary", column)),
+        )
+        .expr_as(Expr::exists(same), "same_nir")
+        .expr_as(Expr::exists(other), "other_nir")
+        .expr_as(SimpleExpr::from(in_reach), "in_reach")
+        .from("beneficiary")
+        .cond_where(lives())
+        .and_where(person("id").in_subquery(alike_ids(keys, nir)))
+        .order_by(("beneficiary", "id"), Order::Asc)
+        .limit(MOST_COMPARED)
+        .take();
+    Ok(all::<KnownRow>(source, &select).await?.into_iter().map(Candidate::from).collect())
+}

@@ -1,0 +1,32 @@
+//! A row is something that was done with a person.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "intervention")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: Uuid,
+    pub(crate) beneficiary_id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) theme: String,
+    pub(crate) occurred_on: Date,
+    pub(crate) minutes: Option<i32>,
+    pub(crate) professional_id: Uuid,
+    pub(crate) organisation_id: Uuid,
+    pub(crate) profession: Option<String>,
+    pub(crate) framework: String,
+    pub(crate) enrolment_id: Option<Uuid>,
+    pub(crate) moment: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) cancelled_at: Option<DateTimeUtc>,
+    pub(crate) version: i32,
+    pub(crate) created_at: DateTimeUtc,
+    pub(crate) updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
