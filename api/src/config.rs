@@ -51,7 +51,7 @@ keys! {
         "Database: sqlite://PATH or postgres://USER@HOST/DATABASE.";
     DATABASE_PASSWORD_FILE: "JALON_DATABASE_PASSWORD_FILE", "a file", Words("none"), "File that holds the password of the user of JALON_DATABASE_URL.";
     DATABASE_CONNECTIONS: "JALON_DATABASE_CONNECTIONS", "a whole number from 1 to 200", Value("16"), "Connections to PostgreSQL, all workers together (1 to 200).";
-    KEYS_DIR: "JALON_KEYS_DIR", "a directory", Words("keys in JALON_DATA_DIR"), "Directory of the keys (signing key, pepper, keys of the social security numbers), the same for every instance.";
+    KEYS_DIR: "JALON_KEYS_DIR", "a directory", Words("keys in JALON_DATA_DIR"), "Directory of the keys (signing key, pepper, nir-keys), the same for every instance.";
     WORKERS: "JALON_WORKERS", "a whole number from 1 to 64", Words("as many as processors"), "Threads that serve requests (1 to 64).";
     RATE_LIMIT: "JALON_RATE_LIMIT", "on or off", Value("on"), "Whether each caller is held to 50 requests a second: on or off.";
     CORS_ORIGINS: "JALON_CORS_ORIGINS", "a list of exact origins, such as https://app.example,https://other.example:8443", Words("none"),

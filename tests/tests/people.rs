@@ -73,6 +73,7 @@ async fn merge(by: &Client, survivor: &Person, duplicate: &Person) -> Answer {
     by.post(&format!("{}/merge", path(survivor)), merge_order(duplicate, version)).await
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "an order is written where it is sent")]
 fn merge_order(duplicate: &Person, version: Value) -> Value {
     json!({"duplicate_id": duplicate.id, "duplicate_version": version, "reason": "Même personne, vue deux fois à l'accueil."})
 }

@@ -127,7 +127,7 @@ fn duties_told_by_ten_at_once_follow_each_other_without_a_gap() {
         assert_eq!(tally(&answers), counted(&[("200", CLIENTS)]));
         assert_eq!(case.manager.get(&path).await.expect(200).json()["version"], 2, "one of them told something new");
 
-        let order = |place: usize| json!({"subject": place % 2 == 0, "starts_on": given.day(-60 + i64::try_from(place).unwrap())});
+        let order = |place: usize| json!({"subject": place.is_multiple_of(2), "starts_on": given.day(-60 + i64::try_from(place).unwrap())});
         let answers = join_all(callers.iter().enumerate().map(|(place, by)| by.post(&duties, order(place)))).await;
         let taken = answers.iter().filter(|answer| answer.status == 200).count();
         let too_early = |answer: &Answer| answer.status == 422 && answer.faults() == [("DAY_TOO_EARLY".to_owned(), "/starts_on".to_owned())];

@@ -39,7 +39,7 @@ impl Full {
             .filter_map(|one| one["code"].as_str())
             .filter(|code| !code.starts_with("health_") && *code != "mobility_no_licence")
             .collect();
-        for number in 0..count {
+        for (number, code) in codes.iter().enumerate().take(count) {
             // Each at a moment of its own, so that newest first has one meaning.
             server.advance(TimeDelta::milliseconds(2));
             let from = -3_000 + 20 * i64::try_from(number).unwrap();
@@ -49,8 +49,8 @@ impl Full {
             case.manager.post(&format!("{path}/duties"), duties).await.expect(200);
             case.recorded("milestones", given.milestone_order()).await;
             let kind = ["childcare_family", "mobility", "housing", "administrative", "financial", "language", "digital"];
-            let kind = kind.iter().find(|kind| codes[number].starts_with(&format!("{kind}_"))).unwrap();
-            let barrier = json!({"kind": kind, "situation": codes[number], "impact": "strong", "note": "Note.", "opened_on": given.day(-60)});
+            let kind = kind.iter().find(|kind| code.starts_with(&format!("{kind}_"))).unwrap();
+            let barrier = json!({"kind": kind, "situation": code, "impact": "strong", "note": "Note.", "opened_on": given.day(-60)});
             case.recorded("barriers", barrier).await;
             case.recorded("interventions", given.intervention_order()).await;
         }

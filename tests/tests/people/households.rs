@@ -14,6 +14,7 @@ fn household(file_number: &str, role: &str) -> Value {
 }
 
 /// Somebody with a place in a household.
+#[expect(clippy::needless_pass_by_value, reason = "an order is written where it is sent")]
 fn adult(last_name: &str, first_name: &str, household: Value) -> Value {
     with(named(last_name, first_name), json!({"household": household}))
 }
