@@ -111,7 +111,6 @@ pub(crate) fn assert_same(one: &Answer, other: &Answer) {
 
 /// A test that needs the database beside the server, on both engines.
 #[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
-#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 pub(crate) fn on_both_beside(test: impl AsyncFn(&TestServer, &Database)) {
     on_databases(&[Engine::Sqlite, Engine::Postgres], async |database| {
         let server = TestServer::start(database, &[]).await;
