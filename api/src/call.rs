@@ -216,7 +216,8 @@ impl Call {
 
     /// The request's key, if it was not used before.
     async fn key(&self, body: &Body) -> Result<Key, Stop> {
-        let key = idempotency::key(&self.request, self.by.actor.principal, body)?;
+        let secret = self.shared().keys.derive("fingerprint");
+        let key = idempotency::key(&self.request, self.by.actor.principal, body, &secret)?;
         match self.state.db.replay(&key).await? {
             Some(outcome) => Err(self.replay(outcome).await),
             None => Ok(key),

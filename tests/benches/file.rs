@@ -59,7 +59,7 @@ fn name(n: u64, turn: u64, most: u64) -> String {
 }
 
 fn person(n: u64) -> (String, String) {
-    let last = if n % 25 == 0 { format!("de {}-{}", name(n, 1, 4_000), name(n, 2, 4_000)) } else { name(n, 1, 4_000) };
+    let last = if n.is_multiple_of(25) { format!("de {}-{}", name(n, 1, 4_000), name(n, 2, 4_000)) } else { name(n, 1, 4_000) };
     (last, name(n, 3, 600))
 }
 
