@@ -1,7 +1,5 @@
 //! The log of reads: one row per answer that showed people, and the people it showed. Writers append in their own transaction;
-//! readers wait for a group commit of a few milliseconds. What is shown, and to whom, is decided elsewhere.
-
-use std::time::Duration;
+//! readers wait for a group commit, which takes whatever came during the one before. What is shown, and to whom, is decided elsewhere.
 
 use domain::access::AccessRecord;
 use domain::actor::{Actor, System};
@@ -20,8 +18,6 @@ use crate::page::{Listing, Page};
 use crate::select::{all, insert_all, stored};
 use crate::tables::{access, access_person};
 
-/// How long a group commit gathers.
-const GATHERING: Duration = Duration::from_millis(5);
 /// How many answers one group commit takes at most.
 const MOST_GATHERED: usize = 500;
 
@@ -104,7 +100,7 @@ impl Arrivals {
     pub async fn serve(mut self, db: &Db) {
         let by = By { actor: Actor::system(System::Sweep), request: Uuid::nil(), operation: "access_log" };
         while let Some(first) = self.0.recv().await {
-            let (entries, waiting) = self.gather(first).await;
+            let (entries, waiting) = self.gather(first);
             let stored = db.run(&by, async |w: &Write| append(w, &entries).await).await;
             if let Err(error) = &stored {
                 tracing::error!(%error, "the access log was not stored: its readers get 503");
@@ -116,14 +112,13 @@ impl Arrivals {
         }
     }
 
-    async fn gather(&mut self, first: Waiting) -> (Vec<Entry>, Vec<oneshot::Sender<bool>>) {
+    /// The first with all those that came meanwhile. Nobody is waited for: while a group is stored the next one gathers, so a reader who is
+    /// alone does not pay for company.
+    fn gather(&mut self, first: Waiting) -> (Vec<Entry>, Vec<oneshot::Sender<bool>>) {
         let mut group = vec![first];
-        let end = tokio::time::Instant::now() + GATHERING;
         while group.len() < MOST_GATHERED {
-            match tokio::time::timeout_at(end, self.0.recv()).await {
-                Ok(Some(next)) => group.push(next),
-                Ok(None) | Err(_) => break,
-            }
+            let Ok(next) = self.0.try_recv() else { break };
+            group.push(next);
         }
         group.into_iter().unzip()
     }
