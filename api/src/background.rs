@@ -9,18 +9,20 @@ use domain::actor::{Actor, System};
 use domain::policy::{self, LapseReferral};
 use persistence::machinery::idempotency;
 use persistence::{Arrivals, By, Db, Error, Write, access, feeds, referrals, submissions};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::orientations;
 use crate::referral_feed::Awaited;
 use crate::state::Shared;
 
 /// How often what is past its time is purged.
 const SWEEP: Duration = Duration::from_hours(1);
-/// How often what nobody answered in time is written down: within a minute of it.
+/// How often what nobody answered in time is written down, and free places are looked for: within a minute of it.
 const LAPSE: Duration = Duration::from_secs(30);
 
 /// Starts it on connections of its own. It ends once every access log is dropped and the last entries are stored.
-pub(crate) fn start(db: Db, arrivals: Arrivals, awaited: Arc<Awaited>) -> std::io::Result<JoinHandle<()>> {
+pub(crate) fn start(db: Db, arrivals: Arrivals, awaited: Arc<Awaited>, places_freed: Arc<Notify>) -> std::io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("background".to_owned()).spawn(move || {
         runtime.block_on(async {
@@ -28,6 +30,7 @@ pub(crate) fn start(db: Db, arrivals: Arrivals, awaited: Arc<Awaited>) -> std::i
                 () = arrivals.serve(&db) => {}
                 () = sweep(&db) => {}
                 () = lapse(&db) => {}
+                () = place(&db, &places_freed) => {}
                 () = awaited.watch(&db) => {}
             }
         });
@@ -68,6 +71,22 @@ async fn lapse(db: &Db) {
             Ok(0) => {}
             Ok(lapsed) => tracing::info!(lapsed, "referrals were not answered in time"),
             Err(error) => tracing::warn!(%error, "referrals not answered were not written down; the next sweep does it"),
+        }
+    }
+}
+
+/// Gives places that became free to those who wait for one: whenever some may have, and by and by for those that another instance freed.
+async fn place(db: &Db, places_freed: &Notify) {
+    let by = by();
+    loop {
+        tokio::select! {
+            () = places_freed.notified() => {}
+            () = tokio::time::sleep(LAPSE) => {}
+        }
+        match orientations::place_waiting(db, &by).await {
+            Ok(0) => {}
+            Ok(placed) => tracing::info!(placed, "places became free for people who waited for one"),
+            Err(error) => tracing::warn!(%error, "places that became free were not given; the next sweep does it"),
         }
     }
 }

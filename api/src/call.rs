@@ -258,6 +258,11 @@ impl Call {
     /// Answers with one thing: 304 if the caller has it already.
     pub(crate) async fn show(&self, thing: &impl Resource) -> Result<HttpResponse, Stop> {
         self.query::<NoFilter>()?;
+        self.show_asked(thing).await
+    }
+
+    /// The same, where the query says which.
+    pub(crate) async fn show_asked(&self, thing: &impl Resource) -> Result<HttpResponse, Stop> {
         let answer = show::ok(thing)?;
         self.trace(answer.subject, &answer.people).await?;
         Ok(self.unless_known(&answer))

@@ -48,7 +48,8 @@ mod tests {
     use crate::extract::MediaType;
 
     fn of(method: Method, path: &str, media_type: &str, bytes: &'static str, secret: u8) -> [u8; 32] {
-        let body = Body { bytes: Bytes::from_static(bytes.as_bytes()), media_type: MediaType { essence: media_type.to_owned(), ..MediaType::default() } };
+        let body =
+            Body { bytes: Bytes::from_static(bytes.as_bytes()), media_type: MediaType { essence: media_type.to_owned(), ..MediaType::default() } };
         fingerprint(&TestRequest::with_uri(path).method(method).to_http_request(), &body, &[secret; 32])
     }
 

@@ -75,6 +75,14 @@ mod nir;
 mod rsa_rights;
 /// What they came through.
 mod milestones;
+/// Which accompaniment they have, by whom.
+mod orientations;
+/// Places for accompaniments.
+mod places;
+/// What is due.
+mod deadlines;
+/// What a territory needs.
+mod needs;
 /// What holds them back.
 mod barriers;
 /// What was done with them.

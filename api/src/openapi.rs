@@ -40,6 +40,7 @@ use crate::routes;
         (name = "Access", description = "Tokens, callers, organisations' machines and people, territories, the access log."),
         (name = "Organisations", description = "Organisations around the programme, their sites, delegations and agreements."),
         (name = "People", description = "People who take part."),
+        (name = "Orientations", description = "Which of the three accompaniments, by whom, since when; places, deadlines."),
         (name = "Collective actions", description = "Actions, groups, sessions, enrolments."),
         (name = "Attendance", description = "The attendance sheet (*feuille d'émargement*) of a half-day."),
         (name = "Reference", description = "Coded lists with labels, validity and crosswalks."),

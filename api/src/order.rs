@@ -17,6 +17,12 @@ pub(crate) fn at_most<'de, const MOST: usize, T: Deserialize<'de>, D: Deserializ
     if list.len() > MOST { Err(de::Error::custom(Rule::TooManyItems)) } else { Ok(list) }
 }
 
+/// The same of a list that is not empty.
+pub(crate) fn one_to<'de, const MOST: usize, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let list = at_most::<MOST, T, D>(deserializer)?;
+    if list.is_empty() { Err(de::Error::custom(Rule::TooManyItems)) } else { Ok(list) }
+}
+
 /// A whole number with the bounds that its schema has: what is outside them does not fit the form, whatever the state of things.
 pub(crate) fn within<'de, const LEAST: i64, const MOST: i64, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
     let number = i32::deserialize(deserializer)?;

@@ -6,8 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{middleware, oauth};
 use crate::{
-    access_grants, access_log, actions, barriers, beneficiaries, clients, docs, enrolments, gate, groups, health, held_lines, interventions, me,
-    milestones, nir, organisations, professionals, reference, referral_feed, referrals, rsa_rights, sessions, settings, submissions, territories,
+    access_grants, access_log, actions, barriers, beneficiaries, clients, deadlines, docs, enrolments, gate, groups, health, held_lines,
+    interventions, me, milestones, needs, nir, organisations, orientations, places, professionals, reference, referral_feed, referrals, rsa_rights,
+    sessions, settings, submissions, territories,
 };
 
 /// Mounts everything.
@@ -37,6 +38,10 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
                     nir::configure(v1);
                     rsa_rights::configure(v1);
                     milestones::configure(v1);
+                    orientations::configure(v1);
+                    places::configure(v1);
+                    deadlines::configure(v1);
+                    needs::configure(v1);
                     barriers::configure(v1);
                     interventions::configure(v1);
                     access_grants::configure(v1);

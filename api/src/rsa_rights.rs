@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, get, post, put};
 use domain::calendar::{Day, Instant, Period};
 use domain::identifier::department::DepartmentCode;
 use domain::ids::{BeneficiaryId, RsaRightId};
+use domain::orientation::Orientation;
 use domain::policy::{ManageRsaRight, ReadRsaRight};
 use domain::rsa_right::{DutiesOrder, RightSource, RsaRightOrder};
 use domain::vocabulary::Term;
-use persistence::{beneficiaries, pieces, rsa_rights};
+use persistence::{beneficiaries, pieces};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -96,8 +97,8 @@ pub(crate) struct RsaRight {
     /// is known.
     #[schema(max_items = 400)]
     duties: Vec<Duties>,
-    /// First day of the last period of duties; null when it says that the person is not subject to them, when there is none, and once an
-    /// end of the right is known.
+    /// First day of the last period of duties; null when it says that the person is not subject to them, and when there is none. They are
+    /// until `left_on`, if that is known.
     subject_since: Option<Day>,
     /// Its version, one more at each change.
     #[schema(minimum = 1)]
@@ -222,7 +223,7 @@ pub(crate) async fn edit_rsa_right(call: Call, body: Body) -> Result<HttpRespons
     let order = call.order::<ManageRsaRight, RecordRsaRight>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, right) = rsa_rights::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, right) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
             call.check_if_match(right.stamp.version)?;
             let rights = pieces::all_of(w, scope, person.id).await?;
             let edited = right.edit(scope, &person, &rights, wish.into(), &call.shared().vocabulary)?;
@@ -235,7 +236,8 @@ pub(crate) async fn edit_rsa_right(call: Call, body: Body) -> Result<HttpRespons
 /// Say who is subject to duties
 ///
 /// From a day on: the former period ends the day before. Only a later day than its first is taken (`DAY_TOO_EARLY`), within the right
-/// (`OUTSIDE_RIGHT`). The same as the last period again changes nothing.
+/// (`OUTSIDE_RIGHT`). The same as the last period again changes nothing. Whoever becomes subject to them is to be oriented: an orientation
+/// opens in `to_orient`, unless one is under way or in force.
 #[utoipa::path(post, tag = "People", operation_id = "recordDuties", extensions(("x-permission" = json!("manage_rsa_right"))),
     params(("id" = RsaRightId, Path, description = "The right.")), request_body = RecordDuties,
     responses((status = 200, description = "The right, with its duties.", body = RsaRight)))]
@@ -244,9 +246,13 @@ pub(crate) async fn record_duties(call: Call, body: Body) -> Result<HttpResponse
     let order = call.order::<ManageRsaRight, RecordDuties>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, right) = rsa_rights::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, right) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
             let Some(recorded) = right.record_duties(scope, &person, wish.into())? else { return show::ok(&RsaRight::from(&right)) };
             pieces::save(w, &recorded).await?;
+            let others = pieces::for_rules::<Orientation>(w, person.id).await?;
+            if let Some(opened) = Orientation::open_for_duties(&recorded, w.id(), &others) {
+                pieces::save(w, &opened).await?;
+            }
             show::ok(&RsaRight::from(&recorded.after))
         })
         .await

@@ -14,6 +14,7 @@ use migration::Migrator;
 use persistence::machinery::reference;
 use persistence::{AccessLog, Clock, Db, Engine, Ids, OnStatement, Options, Store, nirs};
 use sea_orm_migration::{MigratorTrait, sea_orm};
+use tokio::sync::Notify;
 use utoipa_actix_web::AppExt;
 
 use crate::background;
@@ -181,13 +182,25 @@ impl Server {
         let codes = reference::codes(beside.read()).await.map_err(|error| StartError::because("the reference lists cannot be read")(&error))?;
         let (vocabulary, labels) = (reference::vocabulary(&codes), reference::labels(&codes));
         let (access, arrivals) = AccessLog::open();
-        let awaited = Arc::new(Awaited::default());
-        let background =
-            background::start(beside, arrivals, awaited.clone()).map_err(|error| StartError::because("no thread for the background")(&error))?;
+        let (awaited, places_freed) = (Arc::new(Awaited::default()), Arc::new(Notify::new()));
+        let background = background::start(beside, arrivals, awaited.clone(), places_freed.clone())
+            .map_err(|error| StartError::because("no thread for the background")(&error))?;
         let limits = config.rate_limit.then(Limits::new);
         let workers = config.workers;
-        let shared =
-            Arc::new(Shared { config, keys, clock, ids, codes, vocabulary, labels, access, limits, draining: AtomicBool::new(false), awaited });
+        let shared = Arc::new(Shared {
+            config,
+            keys,
+            clock,
+            ids,
+            codes,
+            vocabulary,
+            labels,
+            access,
+            limits,
+            draining: AtomicBool::new(false),
+            places_freed,
+            awaited,
+        });
         background::forget_idle_callers(&shared);
 
         let worker_shared = shared.clone();

@@ -18,6 +18,7 @@ use governor::{Quota, RateLimiter};
 use persistence::machinery::principals;
 use persistence::machinery::reference::ReferenceCode;
 use persistence::{AccessLog, Clock, Db, Error, Ids};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -61,6 +62,8 @@ pub(crate) struct Shared {
     /// None when `JALON_RATE_LIMIT=off`.
     pub(crate) limits: Option<Limits>,
     pub(crate) draining: AtomicBool,
+    /// Told whenever places for an accompaniment may have become free.
+    pub(crate) places_freed: Arc<Notify>,
     /// Readers that wait for an event of their feed.
     pub(crate) awaited: Arc<Awaited>,
 }

@@ -1,9 +1,8 @@
 //! The three types of accompaniment, and who may provide which when. Who decides comes with the orientation itself.
 
-use chrono::NaiveDate;
-
 use crate::calendar::Day;
 use crate::codes;
+use crate::law::FULL_EMPLOYMENT;
 use crate::organisation::{Delegation, OrganisationKind};
 
 codes! {
@@ -18,9 +17,34 @@ codes! {
     }
 }
 
-/// The first day of the law on full employment (loi n° 2023-1196 of 18 December 2023, article 1; CASF L262-29 and L262-30 as in force
-/// from that day): accompaniment and referent organisation are two choices.
-const FULL_EMPLOYMENT: Day = Day::new(NaiveDate::from_ymd_opt(2025, 1, 1).unwrap());
+impl Accompaniment {
+    /// France Travail's code of the pathway (*parcours*): PSO, PSP, PED. Beware: a product in wide use swaps the first two on sending.
+    pub const fn france_travail_code(self) -> &'static str {
+        match self {
+            Self::Social => "PSO",
+            Self::Socioprofessional => "PSP",
+            Self::CommonLaw => "PED",
+        }
+    }
+
+    /// The accompaniment that France Travail calls so; none for `EO` (an interview is to come), `IND` (undetermined) and anything else.
+    pub fn from_france_travail(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.france_travail_code() == code)
+    }
+}
+
+/// France Travail's code of a referent organisation (*organisme*): the département, whoever acts for it, France Travail, a mission locale,
+/// Cap emploi.
+pub const fn france_travail_organisation(kind: OrganisationKind) -> &'static str {
+    use OrganisationKind as K;
+    match kind {
+        K::Department => "CD",
+        K::PoleEmploi => "FT",
+        K::MissionLocale => "ML",
+        K::CapEmploi => "CE",
+        K::Association | K::Plie | K::Ccas | K::Other => "DCD",
+    }
+}
 
 /// Whether the programme's own table lets this kind of organisation provide this accompaniment (*programme départemental
 /// d'insertion*): `social` the département alone, `socioprofessional` with the PLIE and Pôle emploi, `common_law` Pôle emploi, missions
@@ -61,6 +85,21 @@ mod tests {
     fn delegation(accompaniments: &[Accompaniment], from: &str, to: &str) -> Delegation {
         let (organisation, period) = (organisation(K::Plie).id, period(from, to));
         Delegation { id: id(1), organisation, accompaniments: accompaniments.to_vec(), period, stamp: stamp() }
+    }
+
+    #[test]
+    fn france_travail_s_codes_go_there_and_back() {
+        for (one, code) in [(Social, "PSO"), (Socioprofessional, "PSP"), (CommonLaw, "PED")] {
+            assert_eq!((one.france_travail_code(), Accompaniment::from_france_travail(code)), (code, Some(one)));
+        }
+        for one in Accompaniment::ALL {
+            assert_eq!(Accompaniment::from_france_travail(one.france_travail_code()), Some(*one));
+        }
+        for code in ["EO", "IND", "pso", "SOCIAL", ""] {
+            assert_eq!(Accompaniment::from_france_travail(code), None, "{code}");
+        }
+        let organisations = OrganisationKind::ALL.iter().map(|kind| france_travail_organisation(*kind)).collect::<Vec<_>>();
+        assert_eq!(organisations, ["CD", "DCD", "FT", "ML", "CE", "DCD", "DCD", "DCD"]);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub type HouseholdId = Id<crate::household::Household>;
 pub type MergeId = Id<crate::merge::Merge>;
 /// Of an episode of RSA right.
 pub type RsaRightId = Id<crate::rsa_right::RsaRight>;
+/// Of an orientation.
+pub type OrientationId = Id<crate::orientation::Orientation>;
 /// Of a milestone.
 pub type MilestoneId = Id<crate::milestone::Milestone>;
 /// Of a barrier.

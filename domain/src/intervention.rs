@@ -109,7 +109,7 @@ pub struct Practitioner {
 
 impl Practitioner {
     /// Whether they could have met somebody that day: they accompany people, or lead those who do, and had not left.
-    fn could_act(&self, on: Day) -> bool {
+    pub(crate) fn could_act(&self, on: Day) -> bool {
         matches!(self.role, Role::Caseworker | Role::Manager) && self.disabled_at.is_none_or(|left| on <= left.day())
     }
 }

@@ -48,6 +48,9 @@ pub mod professional;
 /// Territories of the département.
 pub mod territory;
 
+/// National law, dated.
+pub mod law;
+
 /// The three types of accompaniment.
 pub mod accompaniment;
 
@@ -71,6 +74,15 @@ pub mod rsa_right;
 
 /// What a person came through.
 pub mod milestone;
+
+/// Which accompaniment, by whom, since when.
+pub mod orientation;
+
+/// How many places there are for an accompaniment.
+pub mod place;
+
+/// What is due, and by when.
+pub mod deadline;
 
 /// What holds a person back.
 pub mod barrier;

@@ -10,6 +10,7 @@ use crate::barrier::Barrier;
 use crate::beneficiary::Beneficiary;
 use crate::calendar::Instant;
 use crate::client::Client;
+use crate::deadline::Deadline;
 use crate::enrolment::Enrolment;
 use crate::feed::Feed;
 use crate::group::Group;
@@ -17,6 +18,8 @@ use crate::id::Id;
 use crate::intervention::Intervention;
 use crate::milestone::Milestone;
 use crate::organisation::{Agreement, Organisation, OrganisationKind};
+use crate::orientation::Orientation;
+use crate::place::Place;
 use crate::professional::Professional;
 use crate::referral::Referral;
 use crate::rsa_right::RsaRight;
@@ -167,6 +170,26 @@ functions! {
     RecordIntervention over Intervention = "record_intervention",
     /// Read who broke the glass, and why.
     ReadAccessGrant over AccessGrant = "read_access_grant",
+    /// Read how a person is oriented.
+    ReadOrientation over Orientation = "read_orientation",
+    /// Prepare an orientation: interview, proposal; ask for another one.
+    PrepareOrientation over Orientation = "prepare_orientation",
+    /// Decide an orientation, notify it, hear the multidisciplinary team.
+    DecideOrientation over Orientation = "decide_orientation",
+    /// Say who accompanies a person.
+    AcceptOrientation over Orientation = "accept_orientation",
+    /// Close an orientation.
+    CloseOrientation over Orientation = "close_orientation",
+    /// Give places that became free to those who wait for one.
+    PlaceOrientation over Orientation = "place_orientation",
+    /// Read how many places there are, how many are taken, and whom referents accompany.
+    ReadPlace over Place = "read_place",
+    /// Say how many places an organisation has.
+    ManagePlace over Place = "manage_place",
+    /// Read what a territory needs, against what is offered.
+    ReadNeed over Territory = "read_need",
+    /// Read what is due, and by when.
+    ReadDeadline over Deadline = "read_deadline",
 }
 
 /// How far a permission reaches, before it is known who exactly asks.
@@ -265,6 +288,16 @@ const fn row(function: FunctionName) -> Row {
         F::ReadIntervention   => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
         F::RecordIntervention => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
         F::ReadAccessGrant    => (None,   [N,      N,         W,      N,            W,      N],       [N,  N,    N]),
+        F::ReadOrientation    => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::PrepareOrientation => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::DecideOrientation  => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::AcceptOrientation  => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::CloseOrientation   => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::PlaceOrientation   => (None,   [N,      N,         N,      N,            N,      N],       [N,  W,    N]),
+        F::ReadPlace          => (None,   [N,      W,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ManagePlace        => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadNeed           => (None,   [N,      W,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ReadDeadline       => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    N]),
     }
 }
 

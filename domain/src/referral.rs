@@ -32,6 +32,7 @@ use crate::vocabulary::Term;
 pub use answering::{AcceptOrder, Accepted, ConcludeOrder, Place, Receipt, ReceiptOrder, RefuseOrder};
 pub use disclosed::{Disclosed, DisclosedPerson, Referrer};
 pub use following::Promoted;
+pub(crate) use sending::is_of_16_to_25;
 pub use sending::{Around, CancelOrder, EditOrder, PurposeFields, PurposeOrder, SendOrder};
 
 codes! {
@@ -332,6 +333,12 @@ impl ReferralChanged {
         let event = Event::new(told.code(), after.id).about(after.person.id).with("state", after.state);
         let event = after.reason.iter().fold(event, |event, reason| event.with("reason", &**reason));
         Decided::new(Self { created: told == FeedEventType::Sent, after, told, event })
+    }
+
+    /// That a receiver answered, whatever it is.
+    #[cfg(test)]
+    pub(crate) fn answered_for_tests(after: Referral) -> Decided<Self> {
+        Self::new(after, FeedEventType::Updated)
     }
 }
 

@@ -335,6 +335,40 @@ rules! {
     EntryCancelled = "ENTRY_CANCELLED",
     /// What an organisation did is changed by its own people and by managers.
     InterventionReserved = "INTERVENTION_RESERVED",
+
+    // ---- orientations
+    /// What is done elsewhere than where the orientation stands.
+    OrientationState = "ORIENTATION_STATE",
+    /// The orientation waits for a place.
+    OrientationWaits = "ORIENTATION_WAITS",
+    /// Another orientation of the person is to be decided, or waits for a place.
+    OrientationPending = "ORIENTATION_PENDING",
+    /// The person is oriented: another orientation begins with a review of that one.
+    OrientationInForce = "ORIENTATION_IN_FORCE",
+    /// The person is not subject to the duties, and did not ask for it.
+    NotSubjectToDuties = "NOT_SUBJECT_TO_DUTIES",
+    /// The first decision follows an interview.
+    InterviewRequired = "INTERVIEW_REQUIRED",
+    /// A decision of the département follows a proposal with all its criteria.
+    ProposalRequired = "PROPOSAL_REQUIRED",
+    /// The multidisciplinary team is heard first.
+    TeamOpinionRequired = "TEAM_OPINION_REQUIRED",
+    /// An opinion and its day go together.
+    OpinionMismatch = "OPINION_MISMATCH",
+    /// A decision cannot have come about like this.
+    OriginNotPossible = "ORIGIN_NOT_POSSIBLE",
+    /// It is to be said why, in words.
+    JustificationRequired = "JUSTIFICATION_REQUIRED",
+    /// A notification states the ways and delays of appeal.
+    AppealTermsRequired = "APPEAL_TERMS_REQUIRED",
+    /// The receiver of the referral says it, not the département.
+    FollowsReferral = "FOLLOWS_REFERRAL",
+    /// The referral is one of an orientation, and ends with it.
+    FollowsOrientation = "FOLLOWS_ORIENTATION",
+    /// Only the social track is reviewed so.
+    SocialTrackOnly = "SOCIAL_TRACK_ONLY",
+    /// A number of places from a day that has passed.
+    PlacesInPast = "PLACES_IN_PAST",
 }
 
 impl Rule {

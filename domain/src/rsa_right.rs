@@ -8,6 +8,7 @@ use crate::codes;
 use crate::event::Event;
 use crate::id::Id;
 use crate::identifier::department::DepartmentCode;
+use crate::law;
 use crate::policy::{ManageRsaRight, Scope};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::vocabulary::{CodeList, Term, Vocabulary};
@@ -181,10 +182,26 @@ impl RsaRight {
         self.duties.iter().zip(ends).map(|(duties, ends_on)| (duties, Period { starts_on: duties.starts_on, ends_on }))
     }
 
-    /// Since when the person is subject to the duties, by the last period of an episode without an end; none when they are not.
+    /// Since when the person is subject to the duties, by the last period, until the end of the episode; none when they are not.
     pub fn subject_since(&self) -> Option<Day> {
-        let last = self.duties.last().filter(|last| last.subject && self.end.is_none());
-        last.map(|last| last.starts_on)
+        self.duties.last().filter(|last| last.subject).map(|last| last.starts_on)
+    }
+
+    /// Whether the person is subject to the duties on that day or later, as far as it is known.
+    pub fn is_subject_from(&self, day: Day) -> bool {
+        self.subject_since().is_some() && self.end.as_ref().is_none_or(|(end, _)| *end >= day)
+    }
+
+    /// From which day the delay for the orientation runs (`law::orientation_clock`), while the person is subject to the duties.
+    pub fn orientation_clock(&self) -> Option<Day> {
+        self.subject_since()?;
+        // The first of the periods that follow one another without a break starts it; after a break, what opened the right does not.
+        let run = self.duties.iter().rev().take_while(|duties| duties.subject).count();
+        let before = self.duties.len().checked_sub(run)?;
+        let first = self.duties.get(before)?;
+        let is_anew = self.duties.iter().take(before).any(|duties| duties.subject);
+        let information = self.information_received_on.filter(|_| !is_anew);
+        Some(law::orientation_clock(information, first.notified_on, first.starts_on))
     }
 
     fn event(&self, kind: &'static str) -> Event {

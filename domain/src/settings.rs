@@ -22,6 +22,15 @@ codes! {
         /// Whether Pôle emploi may read the social security number behind an open referral: 1, or 0, the default. The data protection
         /// officer turns it on.
         IdentityDisclosure = "identity_disclosure",
+        /// Whether an orientation interview comes before a first decision: 1, the default, or 0.
+        OrientationInterviewRequired = "orientation_interview_required",
+        /// Whether the multidisciplinary team is heard before a reorientation between the social track and a professional one: 1, the
+        /// default, or 0.
+        TeamOpinionRequired = "team_opinion_required",
+        /// People whom one referent accompanies before it deserves a look. 1 to 365, default 60.
+        ReferentPortfolio = "referent_portfolio",
+        /// Days after which a referral to an accompaniment that nobody answered is overdue. 1 to 365, default 30.
+        ReferralAnswerDays = "referral_answer_days",
     }
 }
 
@@ -30,10 +39,11 @@ impl Setting {
     pub const fn default_value(self) -> i32 {
         match self {
             Self::SheetClosingDay => 10,
-            Self::LateMarkDays => 60,
+            Self::LateMarkDays | Self::ReferentPortfolio => 60,
             Self::AccessGrantHours => 4,
-            Self::ReferralExpiryDays => 30,
             Self::IdentityDisclosure => 0,
+            Self::OrientationInterviewRequired | Self::TeamOpinionRequired => 1,
+            Self::ReferralExpiryDays | Self::ReferralAnswerDays => 30,
         }
     }
 
@@ -43,8 +53,8 @@ impl Setting {
             Self::SheetClosingDay => (1, 28),
             Self::LateMarkDays => (0, 365),
             Self::AccessGrantHours => (1, 24),
-            Self::ReferralExpiryDays => (1, 365),
-            Self::IdentityDisclosure => (0, 1),
+            Self::ReferralExpiryDays | Self::ReferralAnswerDays | Self::ReferentPortfolio => (1, 365),
+            Self::IdentityDisclosure | Self::OrientationInterviewRequired | Self::TeamOpinionRequired => (0, 1),
         }
     }
 }

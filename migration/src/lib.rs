@@ -8,6 +8,7 @@ mod m0003_vocabularies;
 mod m0004_submissions;
 mod m0005_referrals;
 mod m0006_file;
+mod m0007_orientation;
 
 use sea_orm_migration::prelude::*;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_submissions::Migration),
             Box::new(m0005_referrals::Migration),
             Box::new(m0006_file::Migration),
+            Box::new(m0007_orientation::Migration),
         ]
     }
 }

@@ -12,8 +12,7 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
-use crate::beneficiaries;
-use crate::db::{Source, Write};
+use crate::db::Source;
 use crate::error::Error;
 use crate::page::{Listing, Page};
 use crate::pieces::{self, Stored};
@@ -61,6 +60,10 @@ impl Stored for Barrier {
         })
     }
 
+    fn person(&self) -> Id<Beneficiary> {
+        self.beneficiary
+    }
+
     fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
         (row.updated_at, row.id)
     }
@@ -80,21 +83,6 @@ pub async fn list<F: Function<Over = Barrier>>(
     pieces::page(source, select, listing).await
 }
 
-/// The barrier with this id and its person, locked in the order in which all take them: the person first.
-pub async fn lock_with_person<F: Function<Over = Barrier>>(
-    w: &Write,
-    scope: &Scope<F>,
-    id: Id<Barrier>,
-) -> Result<Option<(Beneficiary, Barrier)>, Error> {
-    let Some(seen) = pieces::find(w, scope, id).await? else { return Ok(None) };
-    let Some(person) = beneficiaries::lock(w, scope, seen.beneficiary).await? else { return Ok(None) };
-    match pieces::lock(w, scope, id).await? {
-        // A merge moved it to another file meanwhile.
-        Some(barrier) if barrier.beneficiary != person.id => Err(Error::Contended),
-        barrier => Ok(barrier.map(|barrier| (person, barrier))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use domain::actor::{Actor, Role};
@@ -102,6 +90,7 @@ mod tests {
     use domain::policy::{ReadBarrier, may};
 
     use super::*;
+    use crate::db::Write;
     use crate::given::{self, day, now, on_both_engines, uuid};
     use crate::select::insert_all;
     use crate::tables::beneficiary;

@@ -14,6 +14,7 @@ use domain::identifier::france_travail::FranceTravailId;
 use domain::identifier::person_reference::PersonReference;
 use domain::intervention::Intervention;
 use domain::milestone::Milestone;
+use domain::orientation::Orientation;
 use domain::policy::{Function, Scope};
 use domain::referral::Referral;
 use domain::refusal::Decided;
@@ -44,6 +45,7 @@ impl OnFile for RsaRight {}
 impl OnFile for Milestone {}
 impl OnFile for Barrier {}
 impl OnFile for Intervention {}
+impl OnFile for Orientation {}
 
 /// The people a scope reaches.
 fn visible_to<F: Function>(scope: &Scope<F>) -> SelectStatement

@@ -14,9 +14,11 @@ use domain::identifier::person_reference::PersonReference;
 use domain::intervention::Intervention;
 use domain::milestone::Milestone;
 use domain::organisation::Organisation;
+use domain::orientation::Orientation;
 use domain::policy::{ReadBeneficiary, Scope};
 use domain::referral::{PurposeKind, Referral, ReferralState};
 use domain::rsa_right::RsaRight;
+use domain::text::{Label, Name};
 use sea_orm::prelude::{Date, DateTimeUtc};
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ConnectionTrait, DbBackend};
@@ -28,6 +30,7 @@ use crate::db::Source;
 use crate::error::Error;
 use crate::json::{self, Part, Written, object};
 use crate::nirs::SealedNir;
+use crate::orientations::Names;
 use crate::pieces::{in_file, of_file};
 use crate::select::{all, people_of, stored};
 
@@ -47,6 +50,10 @@ pub struct File {
     pub rsa_rights: Vec<RsaRight>,
     /// What they came through.
     pub milestones: Vec<Milestone>,
+    /// Which accompaniments they have, had, or wait for.
+    pub orientations: Vec<Orientation>,
+    /// The names of those whom these name.
+    pub names: Names,
     /// What holds them back, or did.
     pub barriers: Vec<Barrier>,
     /// What was done with them.
@@ -246,6 +253,41 @@ fn referrals(engine: DbBackend, person: &Beneficiary) -> SelectStatement {
     json::part(select, "referral", object(engine, members))
 }
 
+/// Those of a table whom the person's orientations name.
+fn named(engine: DbBackend, person: &Beneficiary, table: &'static str, column: &'static str, names: &[&'static str]) -> SelectStatement {
+    let theirs = Query::select()
+        .column(("orientation", column))
+        .from("orientation")
+        .and_where(Expr::col(("orientation", "beneficiary_id")).eq(person.id.uuid()))
+        .and_where(Expr::col(("orientation", column)).is_not_null())
+        .take();
+    let select = Query::select().from(table).and_where(Expr::col((table, "id")).in_subquery(theirs)).take();
+    json::part(select, table, object(engine, columns(table, &["id"], names)))
+}
+
+#[derive(Deserialize)]
+struct NamePart {
+    id: Uuid,
+    name: Option<String>,
+    last_name: Option<String>,
+    first_name: Option<String>,
+}
+
+/// The names that were read.
+fn names(parts: &[Part]) -> Result<Names, Error> {
+    let mut names = Names::default();
+    for part in parts.iter().filter(|part| part.kind == "organisation" || part.kind == "professional") {
+        let NamePart { id, name, last_name, first_name } = part.read()?;
+        if let Some(name) = name {
+            names.organisations.insert(Id::new(id), Label::stored(name));
+        }
+        if let (Some(last_name), Some(first_name)) = (last_name, first_name) {
+            names.referents.insert(Id::new(id), (Name::stored(last_name), Name::stored(first_name)));
+        }
+    }
+    Ok(names)
+}
+
 /// Everything that hangs on a person, each kind the newest first: one statement.
 pub(crate) fn parts_of(engine: DbBackend, scope: &Scope<ReadBeneficiary>, person: &Beneficiary) -> SelectStatement {
     let kinds = [
@@ -253,6 +295,9 @@ pub(crate) fn parts_of(engine: DbBackend, scope: &Scope<ReadBeneficiary>, person
         other_adult(engine, scope, person),
         Some(in_file::<RsaRight, _>(engine, scope, person.id, MOST_PIECES)),
         Some(in_file::<Milestone, _>(engine, scope, person.id, MOST_PIECES)),
+        Some(in_file::<Orientation, _>(engine, scope, person.id, MOST_PIECES)),
+        Some(named(engine, person, "organisation", "organisation_id", &["name"])),
+        Some(named(engine, person, "professional", "referent_id", &["last_name", "first_name"])),
         Some(in_file::<Barrier, _>(engine, scope, person.id, MOST_PIECES)),
         Some(in_file::<Intervention, _>(engine, scope, person.id, MOST_PIECES)),
         Some(enrolments(engine, person)),
@@ -293,6 +338,8 @@ pub async fn find(source: &impl Source, scope: &Scope<ReadBeneficiary>, id: Id<B
         nir: nir.transpose()?,
         rsa_rights: of_file(&parts)?,
         milestones: of_file(&parts)?,
+        orientations: of_file(&parts)?,
+        names: names(&parts)?,
         barriers: of_file(&parts)?,
         interventions: of_file(&parts)?,
         enrolments: of("enrolment").map(|part| part.read::<EnrolmentPart>()?.try_into()).collect::<Result<_, _>>()?,
@@ -310,6 +357,8 @@ impl File {
             nir: None,
             rsa_rights: Vec::new(),
             milestones: Vec::new(),
+            orientations: Vec::new(),
+            names: Names::default(),
             barriers: Vec::new(),
             interventions: Vec::new(),
             enrolments: Vec::new(),

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::db::{By, Clock, Db, Engine, Ids, Options, Store, Write};
 use crate::error::Error;
 use crate::postgres;
-use crate::tables::{action, action_group, beneficiary, enrolment, organisation, session};
+use crate::tables::{action, action_group, beneficiary, enrolment, organisation, orientation, session};
 
 /// The moment all tests happen at: a Tuesday evening.
 pub(crate) fn now() -> Instant {
@@ -194,6 +194,49 @@ pub(crate) fn person(id: Uuid) -> beneficiary::Model {
         no_fixed_abode: false,
         household_id: None,
         household_role: None,
+    }
+}
+
+/// An orientation in force, or of the past.
+pub(crate) fn orientation(id: Uuid, person: Uuid, organisation: Uuid, starts_on: &str, ends_on: Option<&str>) -> orientation::Model {
+    orientation::Model {
+        id,
+        beneficiary_id: person,
+        state: if ends_on.is_some() { "closed" } else { "active" }.to_owned(),
+        pending: false,
+        opened_on: day(starts_on).date(),
+        voluntary: false,
+        rsa_right_id: None,
+        former_id: None,
+        interview: None,
+        missed_interviews: 0,
+        proposal: None,
+        accompaniment: Some("socioprofessional".to_owned()),
+        organisation_id: Some(organisation),
+        organisation_kind: Some("plie".to_owned()),
+        site_id: None,
+        decided_by: Some("department".to_owned()),
+        origin: Some("initial".to_owned()),
+        decided_on: Some(day(starts_on).date()),
+        reason: None,
+        objective: None,
+        recorded_by: Some(System::Demo.principal().uuid()),
+        starts_on: Some(day(starts_on).date()),
+        ends_on: ends_on.map(|end| day(end).date()),
+        waiting_since: None,
+        notified_on: None,
+        notified_by: None,
+        accepted_on: None,
+        referent_id: None,
+        review: None,
+        maintained_on: None,
+        extension: None,
+        referral_id: None,
+        closed_on: ends_on.map(|end| day(end).date()),
+        closure_reason: ends_on.map(|_| "other".to_owned()),
+        version: 1,
+        created_at: now().utc(),
+        updated_at: now().utc(),
     }
 }
 

@@ -7,7 +7,7 @@ use domain::change::Stamp;
 use domain::enrolment::Enrolment;
 use domain::id::Id;
 use domain::intervention::{DoneBy, Framework, Intervention, InterventionOrder, Practitioner};
-use domain::policy::{Function, Reach, RecordIntervention, Scope};
+use domain::policy::{Function, Reach, Scope};
 use domain::professional::Professional;
 use domain::text::Note;
 use domain::vocabulary::Term;
@@ -16,10 +16,9 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
-use crate::beneficiaries;
 use crate::db::Write;
 use crate::error::Error;
-use crate::pieces::{self, Stored};
+use crate::pieces::Stored;
 use crate::select::{exists, one, stored};
 use crate::tables::intervention;
 
@@ -73,6 +72,10 @@ impl Stored for Intervention {
         })
     }
 
+    fn person(&self) -> Id<Beneficiary> {
+        self.beneficiary
+    }
+
     fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
         (row.updated_at, row.id)
     }
@@ -87,21 +90,6 @@ impl Stored for Intervention {
     }
 }
 
-/// The intervention with this id and its person, locked in the order in which all take them: the person first.
-pub async fn lock_with_person<F: Function<Over = Intervention>>(
-    w: &Write,
-    scope: &Scope<F>,
-    id: Id<Intervention>,
-) -> Result<Option<(Beneficiary, Intervention)>, Error> {
-    let Some(seen) = pieces::find(w, scope, id).await? else { return Ok(None) };
-    let Some(person) = beneficiaries::lock(w, scope, seen.beneficiary).await? else { return Ok(None) };
-    match pieces::lock(w, scope, id).await? {
-        // A merge moved it to another file meanwhile.
-        Some(intervention) if intervention.beneficiary != person.id => Err(Error::Contended),
-        intervention => Ok(intervention.map(|intervention| (person, intervention))),
-    }
-}
-
 #[derive(FromQueryResult)]
 struct PractitionerRow {
     id: Uuid,
@@ -112,8 +100,8 @@ struct PractitionerRow {
     disabled_at: Option<DateTimeUtc>,
 }
 
-/// The professional with this id, for the rules: whose actions the caller may record is theirs to say.
-pub async fn practitioner(w: &Write, _: &Scope<RecordIntervention>, id: Id<Professional>) -> Result<Option<Practitioner>, Error> {
+/// The professional with this id, for the rules: whose actions the caller may record, whom they may name as referent is theirs to say.
+pub async fn practitioner<F: Function>(w: &Write, _: &Scope<F>, id: Id<Professional>) -> Result<Option<Practitioner>, Error> {
     let select = Query::select()
         .columns(["id", "organisation_id", "role", "profession"].map(|column| ("professional", column)))
         .column(("principal", "disabled_at"))
@@ -149,13 +137,14 @@ pub async fn is_enrolment_of(w: &Write, person: &Beneficiary, enrolment: Id<Enro
 mod tests {
     use domain::actor::{Actor, Role};
     use domain::organisation::OrganisationKind;
-    use domain::policy::{ReadIntervention, may};
+    use domain::policy::{ReadIntervention, RecordIntervention, may};
 
     use super::*;
     use crate::given::{self, Home, day, now, on_both_engines, uuid};
     use crate::page::Listing;
     use crate::select::insert_all;
     use crate::tables::{action, action_group, beneficiary, enrolment, organisation, orientation, principal, professional};
+    use crate::{beneficiaries, pieces};
 
     const DEPARTMENT: u128 = 10;
     const PLIE: u128 = 11;
@@ -224,15 +213,7 @@ mod tests {
             [working_at(1, DEPARTMENT, "caseworker", false), working_at(2, PLIE, "caseworker", true), working_at(3, OTHER, "partner", false)]
                 .into_iter()
                 .unzip();
-        let oriented = orientation::Model {
-            id: uuid(201),
-            beneficiary_id: uuid(PERSON),
-            organisation_id: uuid(PLIE),
-            accompaniment: "socioprofessional".to_owned(),
-            starts_on: day("2026-01-05").date(),
-            ends_on: None,
-            created_at: now().utc(),
-        };
+        let oriented = given::orientation(uuid(900), uuid(PERSON), uuid(PLIE), "2026-01-05", None);
         home.write(async |w: &Write| {
             let kinds = [(DEPARTMENT, Department), (PLIE, Plie), (OTHER, Plie)];
             insert_all::<organisation::Entity>(w, kinds.map(|(id, kind)| given::organisation(uuid(id), kind))).await?;

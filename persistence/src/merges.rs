@@ -4,8 +4,9 @@
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Instant;
 use domain::id::Id;
+use domain::intervention::Intervention;
 use domain::merge::{Clash, Merge, Merged};
-use domain::policy::{Function, MergeBeneficiary, Scope};
+use domain::policy::{Function, MergeBeneficiary, Reach, Scope};
 use domain::refusal::Decided;
 use domain::text::Note;
 use sea_orm::prelude::DateTimeUtc;
@@ -18,6 +19,7 @@ use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page};
+use crate::pieces::Stored;
 use crate::select::{all, insert_all, one, people_of, stored};
 use crate::tables::{merge, merge_move};
 
@@ -30,7 +32,7 @@ const MOVING: [(&str, bool); 9] = [
     ("barrier", true),
     ("intervention", true),
     ("held_line", true),
-    ("orientation", false),
+    ("orientation", true),
     ("access_grant", false),
 ];
 
@@ -78,13 +80,15 @@ pub async fn clash(w: &Write, _: &Scope<MergeBeneficiary>, survivor: Id<Benefici
     let still = |column: &'static str| Cond::all().add(Expr::col(("mine", column)).is_null()).add(Expr::col(("theirs", column)).is_null());
     let one_purpose =
         Cond::any().add(Expr::col(("mine", "action_id")).is_null().and(Expr::col(("theirs", "action_id")).is_null())).add(same("action_id"));
+    let begun = |one: &'static str| Expr::col((one, "starts_on")).is_not_null();
+    let one_orientation = Cond::any().add(each("pending", true)).add(overlap("starts_on", "ends_on").add(begun("mine")).add(begun("theirs")));
     let definitive = each("current", true).add(each("provisional", false)).add(same("blind_index").not());
     let select = Query::select()
         .expr_as(both("rsa_right", overlap("entered_on", "left_on")), "rights")
         .expr_as(both("barrier", still("resolved_on").add(same("situation"))), "barriers")
         .expr_as(both("enrolment", overlap("starts_on", "ends_on").add(same("group_id"))), "enrolments")
         .expr_as(both("referral", each("open", true).add(one_purpose)), "referrals")
-        .expr_as(both("orientation", overlap("starts_on", "ends_on")), "orientations")
+        .expr_as(both("orientation", one_orientation), "orientations")
         .expr_as(both("beneficiary_nir", definitive), "nirs")
         .take();
     let row = one::<ClashRow>(w, &select).await?.ok_or_else(|| Error::Broken("no clash was told".to_owned()))?;
@@ -222,13 +226,20 @@ pub async fn list<F: Function<Over = Beneficiary>>(
         .order_by(("merge", "id"), Order::Asc)
         .limit(listing.limit + 1);
     let page = Page::cut(all::<Row>(source, &select).await?, listing.limit, |row| vec![row.id.to_string()]);
-    let moves = Query::select()
-        .columns(["merge_id", "kind", "subject_id"])
+    let mut moves = Query::select();
+    moves
+        .columns(["merge_id", "kind", "subject_id"].map(|column| ("merge_move", column)))
         .from("merge_move")
-        .and_where(Expr::col("merge_id").is_in(page.items.iter().map(|row| row.id)))
-        .order_by("kind", Order::Asc)
-        .order_by("subject_id", Order::Asc)
-        .take();
+        .and_where(Expr::col(("merge_move", "merge_id")).is_in(page.items.iter().map(|row| row.id)))
+        .order_by(("merge_move", "kind"), Order::Asc)
+        .order_by(("merge_move", "subject_id"), Order::Asc);
+    if matches!(scope.reach(), Reach::Accompanied(_)) {
+        // What a delegate does not see in the file, no merge tells it of.
+        let mut seen = Query::select();
+        seen.expr(Expr::val(1)).from("intervention").and_where(Expr::col(("intervention", "id")).equals(("merge_move", "subject_id")));
+        <Intervention as Stored>::narrow(scope, &mut seen);
+        moves.cond_where(Cond::any().add(Expr::col(("merge_move", "kind")).ne("intervention")).add(Expr::exists(seen)));
+    }
     let moves = if page.items.is_empty() { Vec::new() } else { all::<MoveRow>(source, &moves).await? };
     Ok(page.map(|row| Recorded {
         moved: moves.iter().filter(|one| one.merge_id == row.id).map(|one| (one.kind.clone(), one.subject_id)).collect(),

@@ -5,16 +5,13 @@ use domain::calendar::{Day, Instant};
 use domain::change::Stamp;
 use domain::id::Id;
 use domain::milestone::{Milestone, MilestoneOrder};
-use domain::policy::{Function, Scope};
 use domain::text::Note;
 use domain::vocabulary::Term;
 use sea_orm::prelude::DateTimeUtc;
 use uuid::Uuid;
 
-use crate::beneficiaries;
-use crate::db::Write;
 use crate::error::Error;
-use crate::pieces::{self, Stored};
+use crate::pieces::Stored;
 use crate::tables::milestone;
 
 impl Stored for Milestone {
@@ -51,23 +48,12 @@ impl Stored for Milestone {
         })
     }
 
+    fn person(&self) -> Id<Beneficiary> {
+        self.beneficiary
+    }
+
     fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
         (row.updated_at, row.id)
-    }
-}
-
-/// The milestone with this id and its person, locked in the order in which all take them: the person first.
-pub async fn lock_with_person<F: Function<Over = Milestone>>(
-    w: &Write,
-    scope: &Scope<F>,
-    id: Id<Milestone>,
-) -> Result<Option<(Beneficiary, Milestone)>, Error> {
-    let Some(seen) = pieces::find(w, scope, id).await? else { return Ok(None) };
-    let Some(person) = beneficiaries::lock(w, scope, seen.beneficiary).await? else { return Ok(None) };
-    match pieces::lock(w, scope, id).await? {
-        // A merge moved it to another file meanwhile.
-        Some(milestone) if milestone.beneficiary != person.id => Err(Error::Contended),
-        milestone => Ok(milestone.map(|milestone| (person, milestone))),
     }
 }
 
@@ -78,10 +64,12 @@ mod tests {
     use domain::policy::{RecordMilestone, may};
 
     use super::*;
+    use crate::db::Write;
     use crate::given::{self, day, now, on_both_engines, uuid};
     use crate::machinery::reference;
     use crate::select::insert_all;
     use crate::tables::beneficiary;
+    use crate::{beneficiaries, pieces};
 
     fn caseworker() -> Actor {
         given::professional(uuid(1), uuid(10), OrganisationKind::Department, Role::Caseworker)
@@ -103,11 +91,11 @@ mod tests {
                 let person = beneficiaries::lock(w, &scope, Id::new(uuid(101))).await?.unwrap();
                 let recorded = Milestone::record(&scope, w.id(), &person, about("1988-02-29", Some("Permis B\nà Limoges")), &vocabulary).unwrap();
                 pieces::save(w, &recorded).await?;
-                let (person, milestone) = lock_with_person(w, &scope, recorded.after.id).await?.unwrap();
+                let (person, milestone) = pieces::lock_with_person(w, &scope, recorded.after.id).await?.unwrap();
                 let kept = milestone.row()?;
                 assert_eq!(kept, recorded.after.row()?);
                 pieces::save(w, &milestone.edit(&scope, &person, about("2026-11-17", None), &vocabulary).unwrap()).await?;
-                let (person, milestone) = lock_with_person(w, &scope, recorded.after.id).await?.unwrap();
+                let (person, milestone) = pieces::lock_with_person(w, &scope, recorded.after.id).await?.unwrap();
                 pieces::save(w, &milestone.cancel(&scope, &person).unwrap().unwrap()).await?;
                 pieces::find(w, &scope, recorded.after.id).await
             });

@@ -15,6 +15,7 @@ use sea_orm::{DbBackend, EntityTrait, FromQueryResult, IdenStatic, IntoActiveMod
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::beneficiaries::{self, OnFile};
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::json;
@@ -36,6 +37,8 @@ pub(crate) trait Stored: Sized {
     fn read(row: Self::Row) -> Result<Self, Error>;
     /// The row that holds the thing.
     fn row(&self) -> Result<Self::Row, Error>;
+    /// Whose it is.
+    fn person(&self) -> Id<Beneficiary>;
     /// When a row was last changed, and its id: its place in a list.
     fn place(row: &Self::Row) -> (DateTimeUtc, Uuid);
     /// Which rows of people in reach are for this caller, besides.
@@ -46,6 +49,16 @@ pub(crate) trait Stored: Sized {
 pub trait Piece: Stored {}
 impl<T: Stored> Piece for T {}
 
+/// All the rows, whatever a scope reaches of them: for what follows from a decision already taken.
+pub(crate) fn whole<T: Piece>() -> SelectStatement {
+    let table = T::Row::SUBJECT;
+    let mut select = Query::select();
+    for column in <T::Table as EntityTrait>::Column::iter() {
+        select.column((Alias::new(table), Alias::new(column.as_str())));
+    }
+    select.from(table).take()
+}
+
 fn visible_to<T: Piece, F: Function<Over = T>>(scope: &Scope<F>) -> SelectStatement {
     let table = T::Row::SUBJECT;
     let person = Query::select()
@@ -54,11 +67,8 @@ fn visible_to<T: Piece, F: Function<Over = T>>(scope: &Scope<F>) -> SelectStatem
         .and_where(Expr::col(("beneficiary", "id")).equals((table, "beneficiary_id")))
         .cond_where(people_of(scope.reach(), scope.now()))
         .take();
-    let mut select = Query::select();
-    for column in <T::Table as EntityTrait>::Column::iter() {
-        select.column((Alias::new(table), Alias::new(column.as_str())));
-    }
-    select.from(table).and_where(Expr::exists(person));
+    let mut select = whole::<T>();
+    select.and_where(Expr::exists(person));
     T::narrow(scope, &mut select);
     select
 }
@@ -72,6 +82,21 @@ pub async fn find<T: Piece, F: Function<Over = T>>(source: &impl Source, scope: 
 pub async fn lock<T: Piece, F: Function<Over = T>>(w: &Write, scope: &Scope<F>, id: Id<T>) -> Result<Option<T>, Error> {
     let select = locked(with_id(visible_to(scope), T::Row::SUBJECT, id.uuid()), w, T::Row::SUBJECT);
     one::<T::Row>(w, &select).await?.map(T::read).transpose()
+}
+
+/// The piece with this id and its person, locked in the order in which all take them: the person first.
+pub async fn lock_with_person<T: Piece + OnFile, F: Function<Over = T>>(
+    w: &Write,
+    scope: &Scope<F>,
+    id: Id<T>,
+) -> Result<Option<(Beneficiary, T)>, Error> {
+    let Some(seen) = find(w, scope, id).await? else { return Ok(None) };
+    let Some(person) = beneficiaries::lock(w, scope, seen.person()).await? else { return Ok(None) };
+    match lock(w, scope, id).await? {
+        // A merge moved it to another file meanwhile.
+        Some(piece) if piece.person() != person.id => Err(Error::Contended),
+        piece => Ok(piece.map(|piece| (person, piece))),
+    }
 }
 
 /// The pieces of one person's file, in the order in which they were recorded; with `updated_since` in order of change.
@@ -119,6 +144,12 @@ pub async fn ids<T: Piece, F: Function<Over = T>>(source: &impl Source, scope: &
 /// All the pieces of this kind that one person has, for the rules: the person is locked, so none is added meanwhile.
 pub async fn all_of<T: Piece, F: Function<Over = T>>(w: &Write, scope: &Scope<F>, person: Id<Beneficiary>) -> Result<Vec<T>, Error> {
     all::<T::Row>(w, &of_person(scope, person)).await?.into_iter().map(T::read).collect()
+}
+
+/// The same, whatever a scope reaches: for rules about something else of the person.
+pub async fn for_rules<T: Piece>(w: &Write, person: Id<Beneficiary>) -> Result<Vec<T>, Error> {
+    let select = whole::<T>().and_where(Expr::col((T::Row::SUBJECT, "beneficiary_id")).eq(person.uuid())).take();
+    all::<T::Row>(w, &select).await?.into_iter().map(T::read).collect()
 }
 
 /// Saves a piece that was recorded or edited.

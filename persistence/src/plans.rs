@@ -1,6 +1,7 @@
 //! Which indexes the hot queries use, on both engines, with some 10,000 people: the statements that the public functions really
 //! run are caught and explained. How fast they are is measured elsewhere.
 
+mod orientations;
 mod people;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,8 +65,10 @@ insert into beneficiary (id, reference, last_name, first_name, birth_date, phone
     select {id 4 i}, '87-' || i, 'L', 'F', {date i % 3000 - 15000}, '+33555' || i, {id 3 i % 12}, 1, {now}, {now} from n where i < 10500;
 insert into access_grant (id, professional_id, beneficiary_id, reason, granted_at, expires_at)
     select {id 9 i}, {id 2 i % 40}, {id 4 i}, 'R', {now}, {now} from n where i < 400;
-insert into orientation (id, beneficiary_id, organisation_id, accompaniment, starts_on, created_at)
-    select {id 8 i}, {id 4 i * 5}, {id 1 i % 20}, 'social', {date 0}, {now} from n where i < 2100;
+insert into orientation (id, beneficiary_id, state, pending, opened_on, voluntary, missed_interviews, organisation_id, organisation_kind,
+    accompaniment, decided_by, origin, decided_on, recorded_by, starts_on, version, created_at, updated_at)
+    select {id 8 i}, {id 4 i * 5}, 'active', {false}, {date 0}, {false}, 0, {id 1 i % 20}, 'plie', 'social', 'department', 'initial', {date 0}, {id 2 0},
+        {date 0}, 1, {now}, {now} from n where i < 2100;
 insert into action (id, organisation_id, name, axis, kind, themes, starts_on, version, created_at, updated_at)
     select {id 10 i}, {id 1 i % 20}, 'A', 'mobilisation', 'ami', '[]', {date 0}, 1, {now}, {now} from n where i < 100;
 insert into action_group (id, action_id, code, name, place, commune_code, capacity, starts_on, version, created_at, updated_at)
@@ -113,7 +116,9 @@ fn in_sql(braces: &str, postgres: bool) -> String {
         (None, true) => {
             braces.replace("now", "timestamptz '2026-11-01T00:00:00+00:00'").replace("nine", "time '09:00'").replace("noon", "time '12:00'")
         }
-        (None, false) => braces.replace("now", "'2026-11-01T00:00:00+00:00'").replace("nine", "'09:00:00'").replace("noon", "'12:00:00'"),
+        (None, false) => {
+            braces.replace("false", "0").replace("now", "'2026-11-01T00:00:00+00:00'").replace("nine", "'09:00:00'").replace("noon", "'12:00:00'")
+        }
         _ => panic!("{{{braces}}}"),
     }
 }
@@ -188,7 +193,8 @@ impl Spy {
         rows.iter().map(|row| row.try_get_by_index::<String>(column).unwrap() + "\n").collect()
     }
 
-    /// Fails if any of the big tables was read from end to end. `walked` may be read in the order of an index, up to the page's end.
+    /// Fails if any of the big tables was read from end to end. What is `walked`, by name, may be
+    /// read in the order of an index, up to the page's end.
     async fn uses_indexes(&self, what: &str, walked: &str) {
         // `here` and `elsewhere` are the aliases of a clash.
         #[rustfmt::skip]
@@ -212,7 +218,7 @@ impl Spy {
                 };
                 // A page that was cut before its names were looked up goes by its table's name.
                 let page = plan.contains(&format!("CO-ROUTINE {table}\n")) && words.len() == 2;
-                let full = BIG.contains(&table) && !(in_order && table == walked) && !page;
+                let full = BIG.contains(&table) && !(in_order && walked.split(' ').any(|one| one == table)) && !page;
                 assert!(!full, "{what} reads all of a table:\n{plan}");
             }
         }
@@ -395,6 +401,7 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
         people::files(&spy).await;
         submitted(&spy).await;
         feeds_and_referrals(&spy).await;
+        orientations::orientations_and_places(&spy).await;
     })
     .await;
 }

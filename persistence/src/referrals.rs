@@ -6,6 +6,7 @@ mod following;
 mod rows;
 mod waiting;
 
+use domain::actor::Principal;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Instant;
 use domain::id::Id;
@@ -16,7 +17,6 @@ use domain::text::{Email, Label, Name};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, LockBehavior, LockType, Order, Query, SelectStatement, SubQueryStatement};
 
-use crate::beneficiaries;
 use crate::db::{Engine, Source, Write};
 use crate::error::Error;
 use crate::feeds::Told;
@@ -24,6 +24,7 @@ use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
 use crate::select::{all, insert_all, locked, one, people_of, with_id};
 use crate::tables::{referral, referral_version};
+use crate::{beneficiaries, orientations};
 
 pub(crate) use following::follow_attendance;
 pub use following::{follow_exit, follow_people};
@@ -206,14 +207,14 @@ struct ReferrerRow {
     email: String,
 }
 
-/// Whoever writes, as the receiver of their referral will read it; nobody when it is a machine or the house.
-pub async fn referrer(w: &Write) -> Result<Option<Referrer>, Error> {
+/// Whoever refers, as the receiver of the referral will read it; nobody when it is a machine or the house.
+pub async fn referrer(w: &Write, by: Id<Principal>) -> Result<Option<Referrer>, Error> {
     let select = Query::select()
         .expr_as(Expr::col(("organisation", "name")), "organisation_name")
         .columns(["last_name", "first_name", "email"].map(|column| ("professional", column)))
         .from("professional")
         .join(JoinType::InnerJoin, "organisation", Expr::col(("organisation", "id")).equals(("professional", "organisation_id")))
-        .and_where(Expr::col(("professional", "id")).eq(w.by().actor.principal.uuid()))
+        .and_where(Expr::col(("professional", "id")).eq(by.uuid()))
         .take();
     Ok(one::<ReferrerRow>(w, &select).await?.map(|row| Referrer {
         organisation_name: Label::stored(row.organisation_name),
@@ -271,5 +272,6 @@ pub async fn save(w: &Write, decided: &[Decided<ReferralChanged>]) -> Result<(),
             occurred_at: one.after.stamp.updated_at,
         });
     }
-    Ok(())
+    // Boxed: seldom needed, and large.
+    Box::pin(orientations::follow_referrals(w, decided)).await
 }

@@ -56,7 +56,8 @@ versioned!(
     rsa_right,
     milestone,
     barrier,
-    intervention
+    intervention,
+    orientation
 );
 
 fn kept<M: Versioned>(w: &Write, row: &M) -> Result<revision::Model, Error> {

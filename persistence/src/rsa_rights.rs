@@ -5,17 +5,14 @@ use domain::calendar::{Day, Instant};
 use domain::change::Stamp;
 use domain::id::Id;
 use domain::identifier::department::DepartmentCode;
-use domain::policy::{Function, Scope};
 use domain::rsa_right::{Duties, RightSource, RsaRight};
 use domain::vocabulary::Term;
 use sea_orm::prelude::DateTimeUtc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::beneficiaries;
-use crate::db::Write;
 use crate::error::Error;
-use crate::pieces::{self, Stored};
+use crate::pieces::Stored;
 use crate::select::{stored, stored_json};
 use crate::tables::rsa_right;
 
@@ -73,31 +70,20 @@ impl Stored for RsaRight {
             transferred_from: self.transferred_from.as_deref().map(str::to_owned),
             source: self.source.code().to_owned(),
             duties: serde_json::to_value(duties).map_err(|error| Error::Broken(error.to_string()))?,
-            // Whatever its end: until then they are subject.
-            subject_since: self.duties.last().filter(|last| last.subject).map(|last| last.starts_on.date()),
+            subject_since: self.subject_since().map(Day::date),
+            orientation_clock_on: self.orientation_clock().map(Day::date),
             version: self.stamp.version,
             created_at: self.stamp.created_at.utc(),
             updated_at: self.stamp.updated_at.utc(),
         })
     }
 
+    fn person(&self) -> Id<Beneficiary> {
+        self.beneficiary
+    }
+
     fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
         (row.updated_at, row.id)
-    }
-}
-
-/// The episode with this id and its person, locked in the order in which all take them: the person first.
-pub async fn lock_with_person<F: Function<Over = RsaRight>>(
-    w: &Write,
-    scope: &Scope<F>,
-    id: Id<RsaRight>,
-) -> Result<Option<(Beneficiary, RsaRight)>, Error> {
-    let Some(seen) = pieces::find(w, scope, id).await? else { return Ok(None) };
-    let Some(person) = beneficiaries::lock(w, scope, seen.beneficiary).await? else { return Ok(None) };
-    match pieces::lock(w, scope, id).await? {
-        // A merge moved it to another file meanwhile.
-        Some(right) if right.beneficiary != person.id => Err(Error::Contended),
-        right => Ok(right.map(|right| (person, right))),
     }
 }
 
@@ -111,11 +97,13 @@ mod tests {
     use domain::rsa_right::{DutiesOrder, RsaRightOrder};
 
     use super::*;
+    use crate::db::Write;
     use crate::given::{self, day, now, on_both_engines, uuid};
     use crate::machinery::reference;
     use crate::page::Listing;
     use crate::select::insert_all;
     use crate::tables::beneficiary;
+    use crate::{beneficiaries, pieces};
 
     fn manager() -> Actor {
         given::professional(uuid(1), uuid(10), OrganisationKind::Department, Role::Manager)
@@ -146,7 +134,7 @@ mod tests {
                 let open = RsaRight::record(&scope, w.id(), &person, &rights, order("2026-10-01", None), &vocabulary).unwrap();
                 pieces::save(w, &open).await?;
                 for (subject, starts_on, notified_on) in [(false, "2026-10-01", None), (true, "2026-11-01", Some("2026-11-05"))] {
-                    let (person, right) = lock_with_person(w, &scope, open.after.id).await?.unwrap();
+                    let (person, right) = pieces::lock_with_person(w, &scope, open.after.id).await?.unwrap();
                     let said = DutiesOrder { subject, starts_on: day(starts_on), notified_on: notified_on.map(day) };
                     pieces::save(w, &right.record_duties(&scope, &person, said).unwrap().unwrap()).await?;
                 }

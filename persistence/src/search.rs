@@ -76,7 +76,7 @@ fn lives() -> Condition {
 
 /// People who had this number, now or before.
 fn with_nir(index: &BlindIndex) -> SelectStatement {
-    Query::select().column("beneficiary_id").from("beneficiary_nir").and_where(Expr::col("blind_index").eq(index.to_vec())).take()
+    Query::select().expr_as(Expr::col("beneficiary_id"), "id").from("beneficiary_nir").and_where(Expr::col("blind_index").eq(index.to_vec())).take()
 }
 
 /// The words of `alias` that begin so: a range, which the index on words serves.
@@ -241,7 +241,7 @@ fn alike_ids(keys: &Keys, nir: Option<&BlindIndex>) -> SelectStatement {
             .and_where(Expr::col(("given", "word")).is_in(keys.given.iter().map(String::as_str)))
             .take();
         Query::select()
-            .column(("family", "beneficiary_id"))
+            .expr_as(Expr::col(("family", "beneficiary_id")), "id")
             .from_as("beneficiary_name", "family")
             .and_where(Expr::col(("family", "word")).is_in(keys.family.iter().map(String::as_str)))
             .and_where(Expr::exists(given))
@@ -286,6 +286,8 @@ pub async fn candidates<F: Function<Over = Beneficiary>>(
     let same = number(true).and_where(Expr::col(("beneficiary_nir", "blind_index")).eq(index.clone())).take();
     let other = number(false).and_where(Expr::col(("beneficiary_nir", "blind_index")).ne(index)).take();
     let in_reach = Cond::all().add(people_of(scope.reach(), scope.now()));
+    // Bounded here and not around all: with a bound of unknown size there, PostgreSQL walks the people in order to find the first few.
+    let alike = Query::select().column(("alike", "id")).from_subquery(alike_ids(keys, nir), "alike").limit(MOST_COMPARED).take();
     let select = Query::select()
         .columns(
             ["id", "reference", "territory_id", "last_name", "first_name", "birth_name", "birth_date", "france_travail_id", "phone", "email"]
@@ -296,9 +298,8 @@ pub async fn candidates<F: Function<Over = Beneficiary>>(
         .expr_as(SimpleExpr::from(in_reach), "in_reach")
         .from("beneficiary")
         .cond_where(lives())
-        .and_where(person("id").in_subquery(alike_ids(keys, nir)))
+        .and_where(person("id").in_subquery(alike))
         .order_by(("beneficiary", "id"), Order::Asc)
-        .limit(MOST_COMPARED)
         .take();
     Ok(all::<KnownRow>(source, &select).await?.into_iter().map(Candidate::from).collect())
 }

@@ -20,6 +20,7 @@ use crate::call::Call;
 use crate::interventions::Intervention;
 use crate::milestones::Milestone;
 use crate::nir::{MaskedNir, masked};
+use crate::orientations::Orientation;
 use crate::problem::Stop;
 use crate::rsa_rights::RsaRight;
 use crate::show::{Resource, Shows};
@@ -39,6 +40,9 @@ pub(crate) struct BeneficiaryFile {
     /// What they came through.
     #[schema(max_items = 1000)]
     milestones: Vec<Milestone>,
+    /// Which accompaniments they have, had, or wait for.
+    #[schema(max_items = 1000)]
+    orientations: Vec<Orientation>,
     /// What holds them back, or did.
     #[schema(max_items = 1000)]
     barriers: Vec<Barrier>,
@@ -187,7 +191,8 @@ impl Resource for BeneficiaryFile {
 
 /// Read a person's file
 ///
-/// Everything in one call: identity, household, RSA rights, milestones, barriers, interventions, enrolments, referrals. Each list holds the
+/// Everything in one call: identity, household, RSA rights, milestones, orientations, barriers, interventions, enrolments,
+/// referrals. Each list holds the
 /// newest 1,000. A delegate does not see what the département's social service did in its general practice (*polyvalence de secteur*).
 #[utoipa::path(get, tag = "People", operation_id = "readBeneficiaryFile", extensions(("x-permission" = json!("read_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")),
@@ -202,6 +207,7 @@ pub(crate) async fn read_file(call: Call) -> Result<HttpResponse, Stop> {
         nir: masked(&call, file.nir.as_ref())?,
         rsa_rights: file.rsa_rights.iter().map(RsaRight::from).collect(),
         milestones: file.milestones.iter().map(Milestone::from).collect(),
+        orientations: file.orientations.iter().map(|one| Orientation::new(one, &file.names, &call.shared().codes)).collect(),
         barriers: file.barriers.iter().map(Barrier::from).collect(),
         interventions: file.interventions.iter().map(Intervention::from).collect(),
         enrolments: file.enrolments.into_iter().map(FileSeat::from).collect(),

@@ -17,7 +17,9 @@ use super::open_sheet::{self, OpenSheet};
 use super::people::Person;
 use super::scripts::Script;
 use super::stays::Stay;
-use super::{Plan, actions, enrolling, files, organisations, people, placements, places, referrals, sessions, sheets, staff, stays};
+use super::{
+    Plan, actions, capacity, enrolling, files, organisations, orienting, people, placements, places, referrals, sessions, sheets, staff, stays,
+};
 use crate::cli::sentence;
 use crate::nir::seal::Seal;
 use crate::problem::Stop;
@@ -40,7 +42,7 @@ pub struct Built {
     pub referrals: usize,
     /// Steps of referrals that this start added.
     pub new_referral_steps: usize,
-    /// Entries in people's files that this start added or went on with: rights, barriers, milestones, interventions.
+    /// Entries in people's files that this start added or went on with: rights, barriers, milestones, interventions, orientations.
     pub new_entries: usize,
     /// Steps that the rules refused: a visitor was there before. A start from nothing has none.
     pub refused: u32,
@@ -74,7 +76,7 @@ pub(crate) async fn build(db: &Db, plan: Plan, seal: Option<&Seal>, advance: imp
     let known = begun.known(db).await?;
     let pools = stays::pools(&begun.world, &people);
     let mut built = Built { people: known.len(), ..Built::default() };
-    let scripts = begun.refer(db, &people, &pools, &mut built).await?;
+    let (scripts, referrals) = begun.refer(db, &people, &pools, &mut built).await?;
     advance();
     let (mut all_stays, mut seats) = (Vec::new(), HashMap::new());
     for (n, meeting) in actions::meetings(&begun.world) {
@@ -90,7 +92,12 @@ pub(crate) async fn build(db: &Db, plan: Plan, seal: Option<&Seal>, advance: imp
         all_stays.extend(stays.into_iter().map(|stay| (meeting.action, stay)));
         advance();
     }
-    begun.write_files(db, (&people, &all_stays), (&known, &seats), &mut built).await?;
+    let mut stays: Vec<(usize, &Stay)> = all_stays.iter().map(|(action, stay)| (*action, stay)).collect();
+    stays.sort_by_key(|(_, stay)| (stay.enrolled_at, stay.id));
+    let lives = files::lives(&begun.maker(), &people, &stays);
+    begun.write_files(db, (&lives, &stays), (&known, &seats), &mut built).await?;
+    advance();
+    begun.orient(db, &lives, (&scripts, &referrals), &known, &mut built).await?;
     advance();
     built.open_sheet = begun.run(db, async |maker, w| open_sheet::ensure(maker, w).await).await?;
     advance();
@@ -144,7 +151,13 @@ impl Begun {
     }
 
     /// Makes the referrals, a bounded number of steps to a transaction. Those that lead to a seat come before what happens in the group.
-    async fn refer(&self, db: &Db, people: &[Person], pools: &[Vec<Id<Beneficiary>>], built: &mut Built) -> Result<Vec<Script>, StartError> {
+    async fn refer(
+        &self,
+        db: &Db,
+        people: &[Person],
+        pools: &[Vec<Id<Beneficiary>>],
+        built: &mut Built,
+    ) -> Result<(Vec<Script>, referrals::Known), StartError> {
         let told = |stop: Stop| StartError(sentence(&stop));
         let maker = self.maker();
         let scripts = referrals::scripts(&maker, people, pools).map_err(told)?;
@@ -154,24 +167,21 @@ impl Begun {
             built.new_referral_steps += taken;
             built.refused += refused;
         }
-        built.referrals = referrals::known(&maker, db.read()).await.map_err(told)?.len();
-        Ok(scripts)
+        let known = referrals::known(&maker, db.read()).await.map_err(told)?;
+        built.referrals = known.len();
+        Ok((scripts, known))
     }
 
     /// Writes what is invented of people into their files, a bounded number of people to a transaction.
     async fn write_files(
         &self,
         db: &Db,
-        (invented, stays): (&[Person], &[(usize, Stay)]),
+        (lives, stays): (&[files::Life<'_>], &[(usize, &Stay)]),
         (people, seats): (&People, &Seats),
         built: &mut Built,
     ) -> Result<(), StartError> {
         let told = |stop: Stop| StartError(sentence(&stop));
-        let maker = self.maker();
-        let mut stays: Vec<(usize, &Stay)> = stays.iter().map(|(action, stay)| (*action, stay)).collect();
-        stays.sort_by_key(|(_, stay)| (stay.enrolled_at, stay.id));
-        let lives = files::lives(&maker, invented, &stays);
-        let known = files::Known::read(&maker, db.read()).await.map_err(told)?;
+        let known = files::Known::read(&self.maker(), db.read()).await.map_err(told)?;
         for lives in lives.chunks(FILES_AT_ONCE) {
             let files = files::Files { known: &known, people, seats };
             let written = self.run(db, async |maker, w| Box::pin(files::bring_up_to_date(maker, w, lives, &files)).await).await?;
@@ -182,6 +192,27 @@ impl Begun {
         let sits = |life: &&files::Life<'_>| stays.iter().any(|(_, stay)| stay.person == life.person.id && !self.world.has_come(stay.ended_at));
         let example = lives.iter().filter(sits).max_by_key(|life| life.kinds());
         built.example = example.map(|life| Example { person: life.person.id, last_name: life.person.called.last_name });
+        Ok(())
+    }
+
+    /// Orients people, a bounded number of them to a transaction.
+    async fn orient(
+        &self,
+        db: &Db,
+        lives: &[files::Life<'_>],
+        (scripts, referrals): (&[Script], &referrals::Known),
+        people: &People,
+        built: &mut Built,
+    ) -> Result<(), StartError> {
+        let told = |stop: Stop| StartError(sentence(&stop));
+        let maker = self.maker();
+        let referents = self.run(db, async |maker, w| orienting::referents(maker, w).await).await?;
+        let known = orienting::Known::read(&maker, db.read(), (scripts, referrals), referents).await.map_err(told)?;
+        let (decided, refused) = orienting::take(&maker, lives, people, &known).map_err(told)?;
+        for some in decided.chunks(FILES_AT_ONCE) {
+            built.new_entries += self.run(db, async |maker, w| Ok(Box::pin(orienting::save(maker, w, some)).await?)).await?;
+        }
+        built.refused += refused;
         Ok(())
     }
 
@@ -200,6 +231,7 @@ type Seats = HashMap<Id<Enrolment>, Id<Beneficiary>>;
 
 async fn make_house(maker: &Maker<'_>, w: &Write, everybody: &[Person], seal: Option<&Seal>) -> Result<(), Stop> {
     let organisations = organisations::make(maker, w).await?;
+    capacity::make(maker, w).await?;
     places::make(maker, w).await?;
     staff::make(maker, w, &organisations).await?;
     actions::make(maker, w, &organisations).await?;

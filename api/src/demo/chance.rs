@@ -38,6 +38,8 @@ pub(super) enum Kind {
     Intervention = 27,
     Nir = 28,
     Waiting = 29,
+    Orientation = 30,
+    Criteria = 31,
 }
 
 /// A generator.

@@ -1,5 +1,6 @@
 //! Writing what is invented of people into their files, through the rules: rights, barriers, milestones, interventions. What they are is drawn
-//! in a page each. Whatever a visitor wrote on is left as it is, and whatever the rules refuse, a visitor was there before.
+//! in a page each; how orientations are decided is in `orienting`. Whatever a visitor wrote on is left as it is, and whatever the rules refuse,
+//! a visitor was there before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +24,7 @@ use super::maker::{Maker, World, said};
 use super::people::Person;
 use super::scripts::Referrers;
 use super::stays::Stay;
-use super::{barriers, interventions, milestones, rights, staff};
+use super::{barriers, interventions, milestones, orientations, rights, staff};
 use crate::problem::Stop;
 
 /// What is invented of somebody.
@@ -33,6 +34,7 @@ pub(super) struct Life<'a> {
     pub(super) barriers: Vec<barriers::Script>,
     pub(super) milestones: Vec<milestones::Script>,
     pub(super) interventions: Vec<interventions::Script>,
+    pub(super) orientations: Vec<orientations::Script>,
 }
 
 impl Life<'_> {
@@ -60,7 +62,8 @@ fn life<'a>(world: &World, person: &'a Person, stays: &[(usize, &Stay)], referre
     let milestones = milestones::milestones(world, person, stays, &barriers, &rights);
     let background = Background { stays, barriers: &barriers, rights: &rights };
     let interventions = interventions::interventions(world, person, &background, referrers);
-    Life { person, rights, barriers, milestones, interventions }
+    let orientations = orientations::orientations(world, person, &rights, &milestones);
+    Life { person, rights, barriers, milestones, interventions, orientations }
 }
 
 /// What there is already.

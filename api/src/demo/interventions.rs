@@ -85,11 +85,21 @@ pub(super) struct Background<'a> {
     pub(super) rights: &'a [rights::Script],
 }
 
+/// The number of the caseworker who sees somebody most often: the first that is drawn of their interventions.
+fn main(chance: &mut Chance, person: &Person, referrers: &Referrers) -> usize {
+    referrers.draw(chance, person.territory)
+}
+
+/// The same, for whoever asks of nothing else.
+pub(super) fn caseworker(world: &World, person: &Person, referrers: &Referrers) -> usize {
+    main(&mut Chance::of(world.seed, Kind::Intervention, person.number, 0), person, referrers)
+}
+
 /// The interventions with somebody that have come to pass.
 pub(super) fn interventions(world: &World, person: &Person, background: &Background<'_>, referrers: &Referrers) -> Vec<Script> {
     let mut scripts = Vec::new();
     let mut chance = Chance::of(world.seed, Kind::Intervention, person.number, 0);
-    let main = referrers.draw(&mut chance, person.territory);
+    let main = main(&mut chance, person, referrers);
     // Years of 364 days since the programme began: all of each is drawn, whether it has come or not.
     for year in 0.. {
         let from = World::first_day().plus_days(364 * year);

@@ -68,7 +68,12 @@ pub(super) const DEMO: Actor = Actor::system(System::Demo);
 impl Maker<'_> {
     /// The permission to use `F` at a moment, as far as an extension may date anything so.
     pub(super) fn may<F: Function>(&self, at: Instant) -> Result<Scope<F>, Stop> {
-        self.may_exactly(self.not_before.map_or(at, |floor| floor.max(at)))
+        self.may_exactly(self.dated(at))
+    }
+
+    /// When something of a moment is written down.
+    pub(super) fn dated(&self, at: Instant) -> Instant {
+        self.not_before.map_or(at, |floor| floor.max(at))
     }
 
     /// The permission to use `F` at exactly this moment.

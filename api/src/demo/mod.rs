@@ -8,7 +8,10 @@
 mod actions;
 mod barriers;
 mod build;
+mod capacity;
 mod chance;
+mod criteria;
+mod deciding;
 mod enrolling;
 mod files;
 mod households;
@@ -20,6 +23,8 @@ mod names;
 mod nirs;
 mod open_sheet;
 mod organisations;
+mod orientations;
+mod orienting;
 mod people;
 mod placements;
 mod places;
@@ -90,7 +95,7 @@ impl Plan {
 
     /// How many steps making it takes.
     pub fn steps(&self) -> u64 {
-        u64::from(self.groups) + 4
+        u64::from(self.groups) + 5
     }
 }
 

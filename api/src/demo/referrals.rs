@@ -169,7 +169,7 @@ impl<'a> Desk<'a> {
             Step::Conclude { conclusion, why, outcome } => referral.conclude(&answer, conclude(*conclusion, *why, outcome, at.day())?, vocabulary),
             Step::Cancel { why: (reason, words), in_words } => {
                 let order = CancelOrder { reason: said(reason)?, comment: in_words.then(|| said(words)).transpose()? };
-                referral.cancel(&maker.may_exactly::<Refer>(at)?, order, vocabulary)
+                referral.cancel(&maker.may_exactly::<Refer>(at)?, order, false, vocabulary)
             }
             Step::Lapse => Ok(referral.lapse(&answer)),
             Step::Seat | Step::Come | Step::Leave => match &script.guest {

@@ -71,7 +71,7 @@ fn adult_on(chance: &mut Chance, home: &Home) -> Day {
 }
 
 /// When the flows of a day are in.
-fn morning(day: Day) -> Instant {
+pub(super) fn morning(day: Day) -> Instant {
     day.at(time(7, 30))
 }
 

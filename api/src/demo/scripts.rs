@@ -155,10 +155,7 @@ impl Plot {
 
     /// So many days pass, at least; always some minutes.
     pub(super) fn pass(&mut self, least: u32, most: u32) -> Instant {
-        let day = working_day(self.at.day().plus_days(self.chance.between(least, most)));
-        let at = day.at(time(9 + self.chance.below(8), self.chance.below(60)));
-        let minutes = self.chance.between(7, 90);
-        self.at = at.max(self.at.plus(TimeDelta::minutes(minutes)));
+        self.at = later(&mut self.chance, self.at, least, most);
         self.at
     }
 
@@ -197,6 +194,14 @@ impl Plot {
         let signed_on = self.chance.happens(85).then(|| sent_at.day().plus_days(-days_before));
         Script { id, person: person.id, to, by, objective, barriers, signed_on, steps: self.steps, is_made: true, guest: None }
     }
+}
+
+/// So many days after a moment, at least, when people work; always some minutes.
+pub(super) fn later(chance: &mut Chance, before: Instant, least: u32, most: u32) -> Instant {
+    let day = working_day(before.day().plus_days(chance.between(least, most)));
+    let at = day.at(time(9 + chance.below(8), chance.below(60)));
+    let minutes = chance.between(7, 90);
+    at.max(before.plus(TimeDelta::minutes(minutes)))
 }
 
 /// The day itself, or the first after it on which people work.

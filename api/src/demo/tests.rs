@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use super::*;
 
 mod filed;
+mod oriented;
 mod referring;
 
 const SMALL: Plan = Plan { seed: 87, people: 600, groups: 6 };

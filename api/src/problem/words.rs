@@ -8,6 +8,7 @@ mod actions;
 mod batches;
 mod referrals;
 mod file;
+mod orientations;
 
 /// The words of one code.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +27,8 @@ pub(crate) fn of(code: &str) -> Option<&'static Words> {
 }
 
 /// A file each: the protocol's codes, then the rules in the order of `domain::refusal`.
-const FILES: &[&[Words]] = &[protocol::WORDS, values::WORDS, organisations::WORDS, actions::WORDS, batches::WORDS, referrals::WORDS, file::WORDS];
+const FILES: &[&[Words]] =
+    &[protocol::WORDS, values::WORDS, organisations::WORDS, actions::WORDS, batches::WORDS, referrals::WORDS, file::WORDS, orientations::WORDS];
 
 /// All of them.
 pub(crate) const ALL: &[Words] = &all();

@@ -20,7 +20,7 @@ use domain::text::Note;
 use domain::vocabulary::Term;
 use persistence::machinery::reference;
 use persistence::referrals::{self, ReferralQuery};
-use persistence::{Answer, Write, actions, beneficiaries, enrolments, groups, organisations};
+use persistence::{Answer, Write, actions, beneficiaries, enrolments, groups, organisations, orientations};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -276,7 +276,7 @@ pub(crate) async fn send_referral(call: Call, body: Body) -> Result<HttpResponse
                 Some(receiver) => organisations::delegations_for_rule(w, receiver.id).await?,
                 None => Vec::new(),
             };
-            let (settings, referrer) = (reference::settings(w).await?, referrals::referrer(w).await?);
+            let (settings, referrer) = (reference::settings(w).await?, referrals::referrer(w, w.by().actor.principal).await?);
             let around = Around {
                 receiver: receiver.as_ref(),
                 delegations: &delegations,
@@ -412,7 +412,8 @@ pub(crate) async fn cancel_referral(call: Call, body: Body) -> Result<HttpRespon
             return Err(persistence::Error::Contended.into());
         }
         let vocabulary = &call.shared().vocabulary;
-        let cancelled = referral.cancel(scope, wish.into(), vocabulary)?;
+        let orients = orientations::rests_on(w, referral.id).await?;
+        let cancelled = referral.cancel(scope, wish.into(), orients, vocabulary)?;
         if let (Some(seat), Some(_)) = (seat, &cancelled)
             && seat.enrolment.end.is_none()
         {

@@ -117,8 +117,8 @@ fn only_the_auditor_reads_who_read_what() {
 }
 
 #[test]
-fn sweeps_write_down_what_time_decided_and_nothing_else() {
-    assert_eq!(allowed(Who::System(System::Sweep)), ["lapse_referral"]);
+fn sweeps_write_down_what_time_decided_and_who_has_a_free_place_and_nothing_else() {
+    assert_eq!(allowed(Who::System(System::Sweep)), ["lapse_referral", "place_orientation"]);
     assert_eq!(reaches!(&Actor::system(System::Demo), ManageBeneficiary, Enrol), [Some(Reach::Department); 2]);
     assert_eq!(reaches!(&Actor::system(System::Cli), ManageBeneficiary, ReadBeneficiary), [None; 2]);
 }

@@ -2,7 +2,8 @@
 //! say more, a seat becomes free. Each takes the decision that it follows: what was allowed to happen is allowed to be told.
 
 use super::answering::{Place, first_free_day};
-use super::{Came, Disclosed, Outcome, Referral, ReferralChanged, ReferralState};
+use super::{Came, Disclosed, Outcome, Purpose, Referral, ReferralChanged, ReferralState};
+use crate::accompaniment::Accompaniment;
 use crate::attendance::{AttendanceRecorded, AttendanceStatus, MarkChange};
 use crate::beneficiary::Beneficiary;
 use crate::calendar::{Instant, Period};
@@ -11,9 +12,13 @@ use crate::enrolment::{EndReason, Enrolment, SeatTaken};
 use crate::feed::FeedEventType;
 use crate::group::Group;
 use crate::id::Id;
+use crate::organisation::Organisation;
 use crate::policy::{Function, Scope};
 use crate::refusal::Decided;
 use crate::vocabulary::{Term, Vocabulary};
+
+/// Why a referral ends with the orientation that it told its receiver of: a code of `referral_cancellation_reasons`.
+const ORIENTATION_CHANGED: &str = "orientation_changed";
 
 /// A promotion from the waiting list: the referral, and the seat.
 #[derive(Debug)]
@@ -43,6 +48,21 @@ impl Referral {
         let after = Self { person: (&changed.after).into(), ..self.next(self.state, now) };
         let says_something_new = Disclosed::from(&after).person != told.person;
         says_something_new.then(|| ReferralChanged::new(after, FeedEventType::Updated))
+    }
+
+    /// Whether it addresses this organisation for this accompaniment.
+    pub(crate) fn is_for(&self, organisation: Id<Organisation>, accompaniment: Accompaniment) -> bool {
+        self.receiver.id == organisation && self.purpose == Purpose::Accompaniment(accompaniment)
+    }
+
+    /// The orientation that it told its receiver of is over: so is it, whatever was answered, from that day on.
+    pub(crate) fn end_with_orientation(&self, now: Instant) -> Option<Decided<ReferralChanged>> {
+        self.state_at(now).is_open().then(|| {
+            let reason = Some(Term::stored(ORIENTATION_CHANGED.to_owned()));
+            let ended_on = self.started_on.map(|started| started.max(now.day()));
+            let after = Self { reason, comment: None, ended_on, ..self.next(ReferralState::Cancelled, now) };
+            ReferralChanged::new(after, FeedEventType::Cancelled)
+        })
     }
 
     /// The person came to a half-day of the action: it has started.

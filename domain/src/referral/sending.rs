@@ -6,6 +6,7 @@ use super::disclosed::Referrer;
 use super::{Purpose, PurposeKind, Receiver, Referral, ReferralChanged, ReferralState};
 use crate::accompaniment::{Accompaniment, may_provide};
 use crate::action::Action;
+use crate::actor::Principal;
 use crate::barrier::BarrierKind;
 use crate::beneficiary::Beneficiary;
 use crate::calendar::{Day, Instant, Period};
@@ -14,6 +15,7 @@ use crate::feed::FeedEventType;
 use crate::group::Group;
 use crate::id::Id;
 use crate::organisation::{Delegation, Organisation, OrganisationKind, Site};
+use crate::orientation::Decision;
 use crate::policy::{Refer, Scope};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::settings::{Setting, Settings};
@@ -163,7 +165,40 @@ impl Referral {
         };
         let days = around.settings.value(Setting::ReferralExpiryDays, now.day());
         let expires_at = purpose.action().map(|_| now.plus(TimeDelta::days(i64::from(days))));
-        let after = Self {
+        let by = (scope.actor().principal, around.referrer.cloned());
+        let sent = Self { expires_at, ..Self::sent(now, id, person, receiver, purpose, about, by) };
+        Ok(ReferralChanged::new(sent, FeedEventType::Sent))
+    }
+
+    /// Tells the referent organisation of an orientation that it is theirs: the decision is what allows it.
+    pub(crate) fn sent_for_orientation(
+        now: Instant,
+        id: Id<Referral>,
+        person: &Beneficiary,
+        to: (&Organisation, Option<&Site>),
+        decision: &Decision,
+        barriers: Vec<BarrierKind>,
+        referrer: Option<&Referrer>,
+    ) -> Decided<ReferralChanged> {
+        let (organisation, site) = to;
+        let receiver = Receiver { id: organisation.id, kind: organisation.kind, name: organisation.name.clone(), site: site.map(named_site) };
+        let objective = decision.objective.clone().unwrap_or_else(|| Note::stored(usual_objective(decision)));
+        let about = EditOrder { site: decision.site, objective, barriers, signed_on: None };
+        let by = (decision.by, referrer.cloned());
+        let sent = Self::sent(now, id, person, receiver, Purpose::Accompaniment(decision.accompaniment), about, by);
+        ReferralChanged::new(sent, FeedEventType::Sent)
+    }
+
+    fn sent(
+        now: Instant,
+        id: Id<Referral>,
+        person: &Beneficiary,
+        receiver: Receiver,
+        purpose: Purpose,
+        about: EditOrder,
+        (referred_by, referrer): (Id<Principal>, Option<Referrer>),
+    ) -> Self {
+        Self {
             id,
             person: person.into(),
             receiver,
@@ -171,8 +206,8 @@ impl Referral {
             objective: about.objective,
             barriers: about.barriers,
             signed_on: about.signed_on,
-            referred_by: scope.actor().principal,
-            referrer: around.referrer.cloned(),
+            referred_by,
+            referrer,
             state: ReferralState::Sent,
             external_id: None,
             referent: None,
@@ -184,11 +219,10 @@ impl Referral {
             ended_on: None,
             outcome: super::Outcome::default(),
             sent_at: now,
-            expires_at,
+            expires_at: None,
             closed_at: None,
             stamp: Stamp::first(now),
-        };
-        Ok(ReferralChanged::new(after, FeedEventType::Sent))
+        }
     }
 
     /// Edits what it says; `site` is the one that the order names. The same again changes nothing.
@@ -209,11 +243,19 @@ impl Referral {
         Ok(Some(ReferralChanged::new(after, FeedEventType::Updated)))
     }
 
-    /// Takes it back, until it has started. The same again changes nothing.
-    pub fn cancel(&self, scope: &Scope<Refer>, order: CancelOrder, vocabulary: &Vocabulary) -> Result<Option<Decided<ReferralChanged>>, Refusal> {
+    /// Takes it back, until it has started. The same again changes nothing. `orients`: it is one of an orientation in force, and ends with
+    /// that alone.
+    pub fn cancel(
+        &self,
+        scope: &Scope<Refer>,
+        order: CancelOrder,
+        orients: bool,
+        vocabulary: &Vocabulary,
+    ) -> Result<Option<Decided<ReferralChanged>>, Refusal> {
         use ReferralState as S;
         let now = scope.now();
         match self.state_at(now) {
+            S::Sent | S::Received | S::WaitingList | S::Accepted | S::Started if orients => return Err(Refusal::Conflict(Rule::FollowsOrientation)),
             S::Sent | S::Received | S::WaitingList | S::Accepted => {}
             S::Cancelled if self.reason.as_ref() == Some(&order.reason) && self.comment == order.comment => return Ok(None),
             S::Started => return Err(Refusal::Conflict(Rule::ReferralStarted)),
@@ -226,6 +268,16 @@ impl Referral {
         let after = Self { reason: Some(order.reason), comment: order.comment, ..self.next(S::Cancelled, now) };
         Ok(Some(ReferralChanged::new(after, FeedEventType::Cancelled)))
     }
+}
+
+/// What a receiver reads where whoever decided said no more.
+fn usual_objective(decision: &Decision) -> String {
+    let what = match decision.accompaniment {
+        Accompaniment::Social => "social",
+        Accompaniment::Socioprofessional => "socioprofessionnel",
+        Accompaniment::CommonLaw => "de droit commun",
+    };
+    format!("Accompagnement {what} décidé le {}.", decision.on.date().format("%d/%m/%Y"))
 }
 
 fn named_site(site: &Site) -> (Id<Site>, Line<24>, Label) {
@@ -256,7 +308,7 @@ fn receiver(purpose: &PurposeOrder, person: &Beneficiary, around: &Around<'_>, n
 
 /// Missions locales accompany people of 16 to 25 (*code du travail*, L5314-1 and L5131-3): from the 16th birthday to the day before
 /// the 26th.
-fn is_of_16_to_25(born: Day, on: Day) -> bool {
+pub(crate) fn is_of_16_to_25(born: Day, on: Day) -> bool {
     born.plus_months(12 * 16) <= on && on < born.plus_months(12 * 26)
 }
 

@@ -286,14 +286,32 @@ fn an_episode_has_a_bounded_number_of_duties() {
 }
 
 #[test]
-fn somebody_is_subject_by_the_last_duties_of_an_episode_without_an_end() {
+fn somebody_is_subject_by_the_last_duties_of_an_episode_until_its_end() {
     let with = |left_on, duties: &[Duties]| RsaRight { duties: duties.to_vec(), ..right(1, "2024-01-01", left_on) }.subject_since();
     let (subject, free) = (duties(true, "2024-02-01"), duties(false, "2024-03-01"));
     assert_eq!(with("", &[]), None);
     assert_eq!(with("", &[subject]), Some(day("2024-02-01")));
     assert_eq!(with("", &[subject, free]), None);
     assert_eq!(with("", &[subject, free, duties(true, "2024-04-01")]), Some(day("2024-04-01")));
-    assert_eq!(with("2024-12-31", &[subject]), None);
+    assert_eq!(with("2024-12-31", &[subject]), Some(day("2024-02-01")), "until then");
+    let ended = RsaRight { duties: vec![subject], ..right(1, "2024-01-01", "2024-12-31") };
+    assert!(ended.is_subject_from(day("2024-12-31")) && !ended.is_subject_from(day("2025-01-01")));
+    let after = RsaRight { duties: vec![subject, free], ..right(1, "2024-01-01", "") };
+    assert!(!after.is_subject_from(day("2024-02-01")), "not any more");
+}
+
+#[test]
+fn the_delay_for_the_orientation_runs_from_the_information_and_after_a_break_from_the_new_duties() {
+    let right =
+        |duties: &[Duties]| RsaRight { duties: duties.to_vec(), information_received_on: Some(day("2026-01-20")), ..right(1, "2026-01-01", "") };
+    let subject = |from: &str, notified: Option<&str>| Duties { notified_on: notified.map(day), ..duties(true, from) };
+    assert_eq!(right(&[]).orientation_clock(), None);
+    assert_eq!(right(&[subject("2026-02-01", Some("2026-02-10"))]).orientation_clock(), Some(day("2026-01-20")));
+    let told_again = right(&[subject("2026-02-01", None), subject("2026-03-01", Some("2026-03-05"))]);
+    assert_eq!(told_again.orientation_clock(), Some(day("2026-01-20")), "without a break");
+    let broken = [subject("2026-02-01", None), duties(false, "2026-03-01"), subject("2026-09-01", Some("2026-09-10"))];
+    assert_eq!(right(&broken).orientation_clock(), Some(day("2026-09-10")));
+    assert_eq!(right(&broken[..2]).orientation_clock(), None);
 }
 
 // ---- whatever is recorded
@@ -360,8 +378,8 @@ fn check_invariants(rights: &[RsaRight]) -> Result<(), TestCaseError> {
             let is_told = first.is_some_and(|first| first <= nth(n)) && right.period().holds(nth(n));
             prop_assert_eq!(holding, usize::from(is_told), "duties on day {} of {:?}", n, right);
         }
-        let last_day = right.duties_periods().last().map(|(duties, period)| (duties.subject, period.ends_on));
-        prop_assert_eq!(right.subject_since().is_some(), last_day == Some((true, None)));
+        let is_last_subject = right.duties_periods().last().map(|(duties, _)| duties.subject);
+        prop_assert_eq!(right.subject_since().is_some(), is_last_subject == Some(true));
     }
     Ok(())
 }

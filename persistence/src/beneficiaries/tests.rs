@@ -6,7 +6,7 @@ use domain::organisation::OrganisationKind;
 use domain::policy::{Enrol, ManageBeneficiary, ReadAttendance, ReadBeneficiary, ReadEnrolment, may};
 
 use super::*;
-use crate::given::{self, Home, day, now, on_both_engines, uuid};
+use crate::given::{self, Home, now, on_both_engines, uuid};
 use crate::select::insert_all;
 use crate::tables::beneficiary;
 use crate::tables::{action, action_group, enrolment, organisation, orientation, session};
@@ -18,15 +18,7 @@ const GROUP: u128 = 30;
 const SESSION: u128 = 40;
 
 fn oriented(person: u128, organisation: u128, starts_on: &str, ends_on: Option<&str>) -> orientation::Model {
-    orientation::Model {
-        id: uuid(1_000 + person * 10 + organisation),
-        beneficiary_id: uuid(person),
-        organisation_id: uuid(organisation),
-        accompaniment: "socioprofessional".to_owned(),
-        starts_on: day(starts_on).date(),
-        ends_on: ends_on.map(|to| day(to).date()),
-        created_at: now().utc(),
-    }
+    given::orientation(uuid(1_000 + person * 10 + organisation), uuid(person), uuid(organisation), starts_on, ends_on)
 }
 
 /// People 101 to 106, all enrolled in one group; the day is 2026-11-17.
@@ -64,7 +56,7 @@ fn scope<F: Function>() -> Scope<F> {
 #[tokio::test]
 async fn a_delegate_sees_the_people_whose_orientation_in_force_names_it() {
     on_both_engines(async |home| {
-        six_people(home).await;
+        Box::pin(six_people(home)).await;
         let seen = list(home.db.read(), &scope::<ReadBeneficiary>(), &BeneficiaryQuery::default(), &Listing::first(50)).await.unwrap();
         let seen: Vec<u128> = seen.items.iter().map(|person| person.id.uuid().as_u128()).collect();
         assert_eq!(seen, [101, 102], "open; last day today. Not: ended yesterday, from tomorrow, of another, none");
@@ -79,7 +71,7 @@ async fn a_delegate_sees_the_people_whose_orientation_in_force_names_it() {
 #[tokio::test]
 async fn a_delegate_writes_to_nobody_else() {
     on_both_engines(async |home| {
-        six_people(home).await;
+        Box::pin(six_people(home)).await;
         let locked = home.write(async |w: &Write| {
             let mut locked = Vec::new();
             for n in 101..=106 {
@@ -99,7 +91,7 @@ async fn a_delegate_writes_to_nobody_else() {
 #[tokio::test]
 async fn a_delegate_sees_of_a_group_and_of_a_sheet_the_people_it_accompanies() {
     on_both_engines(async |home| {
-        six_people(home).await;
+        Box::pin(six_people(home)).await;
         let read = home.db.read();
         let enrolled = enrolments::list(read, &scope::<ReadEnrolment>(), Id::new(uuid(GROUP)), &Listing::first(50)).await.unwrap();
         let enrolled: Vec<Id<Enrolment>> = enrolled.items.iter().map(|enrolment| enrolment.id).collect();

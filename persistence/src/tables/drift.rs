@@ -61,6 +61,7 @@ entities! {
     organisation_site
     orientation
     partner_line
+    place_count
     principal
     professional
     professional_territory

@@ -37,6 +37,7 @@ pub(crate) mod organisation;
 pub(crate) mod organisation_site;
 pub(crate) mod orientation;
 pub(crate) mod partner_line;
+pub(crate) mod place_count;
 pub(crate) mod principal;
 pub(crate) mod professional;
 pub(crate) mod professional_territory;

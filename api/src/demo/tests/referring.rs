@@ -164,7 +164,7 @@ async fn a_referral_that_a_visitor_answered_or_took_back_is_left_alone() {
         let order = RefuseOrder { reason: "no_place".parse().unwrap(), comment: None };
         let refused = received.refuse(&may::<AnswerReferral>(&pole_emploi, before).unwrap(), order, false, &vocabulary).unwrap().unwrap();
         let order = CancelOrder { reason: "person_declined".parse().unwrap(), comment: None };
-        let cancelled = accepted.cancel(&may::<Refer>(actor, before).unwrap(), order, &vocabulary).unwrap().unwrap();
+        let cancelled = accepted.cancel(&may::<Refer>(actor, before).unwrap(), order, false, &vocabulary).unwrap().unwrap();
         stored_referrals::save(w, &[refused, cancelled]).await
     })
     .await;

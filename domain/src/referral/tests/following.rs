@@ -275,7 +275,7 @@ fn a_seat_of_a_cancelled_referral_is_given_back_from_today_or_its_first_day() {
 #[test]
 fn a_cancelled_referral_stays_cancelled_when_its_seat_is_given_back() {
     let accepted = standing(S::Accepted, placement());
-    let cancelled = accepted.cancel(&refers(LATER), CancelOrder { reason: term("known"), comment: None }, &VOCABULARY).unwrap().unwrap();
+    let cancelled = accepted.cancel(&refers(LATER), CancelOrder { reason: term("known"), comment: None }, false, &VOCABULARY).unwrap().unwrap();
     let ended = enrolment(0).give_back(&scope(&caseworker(), at(LATER)), None).unwrap();
     assert!(cancelled.after.follow_exit(&ended).is_none());
     let came = recorded("2026-11-18", &[(0, Some(AttendanceStatus::Present))]);

@@ -195,7 +195,7 @@ fn take(step: &Step, world: &mut World, account: &mut Account) -> (Said, Said) {
         }
         Step::Cancel { reason, comment } => {
             let order = CancelOrder { reason: term(reason), comment: comment.map(note) };
-            let cancelled = world.referral.cancel(&refers_at(now), order, &VOCABULARY);
+            let cancelled = world.referral.cancel(&refers_at(now), order, false, &VOCABULARY);
             (world.settle(cancelled), account.cancel(reason, *comment))
         }
         Step::EditPerson { phone, born, identifier, moves } => {
@@ -363,7 +363,7 @@ fn ordered(act: Act, referral: &Referral, is_open: bool) -> Said {
             };
             referral.conclude(&answers, order, &VOCABULARY)
         }
-        Act::Cancellation => referral.cancel(&refers_at(now), CancelOrder { reason: term("known"), comment: None }, &VOCABULARY),
+        Act::Cancellation => referral.cancel(&refers_at(now), CancelOrder { reason: term("known"), comment: None }, false, &VOCABULARY),
         Act::Edit => referral.edit(&refers_at(now), EditOrder { objective: note(OBJECTIVES[1]), ..about() }, None),
     };
     world.settle(result)

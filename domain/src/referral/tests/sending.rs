@@ -31,7 +31,7 @@ fn edit_on(when: &str, referral: &Referral, order: EditOrder) -> Result<Option<D
 }
 
 fn cancel_on(when: &str, referral: &Referral, reason: &str) -> Result<Option<Decided<ReferralChanged>>, Refusal> {
-    referral.cancel(&refers(when), CancelOrder { reason: term(reason), comment: None }, &VOCABULARY)
+    referral.cancel(&refers(when), CancelOrder { reason: term(reason), comment: None }, false, &VOCABULARY)
 }
 
 // ---- sending
@@ -71,7 +71,7 @@ fn what_is_recorded_of_a_referral_names_the_person_and_nothing_personal() {
     assert_eq!((sent.event.kind, sent.event.subject, sent.event.beneficiary), ("referral.sent", sent.after.id.uuid(), Some(person().id)));
     assert_eq!(sent.event.codes, [("state", "sent".to_owned())]);
     let order = CancelOrder { reason: term("known"), comment: Some(note("Camille a déménagé")) };
-    let cancelled = accompaniment().cancel(&refers(LATER), order, &VOCABULARY).unwrap().unwrap();
+    let cancelled = accompaniment().cancel(&refers(LATER), order, false, &VOCABULARY).unwrap().unwrap();
     assert_eq!(cancelled.event.codes, [("state", "cancelled".to_owned()), ("reason", "known".to_owned())]);
     assert_eq!((cancelled.event.kind, cancelled.created), ("referral.cancelled", false));
 }
@@ -473,7 +473,7 @@ fn a_referral_is_taken_back_until_it_has_started() {
     for state in [S::Sent, S::Received, S::WaitingList, S::Accepted] {
         for referral in [standing(state, accompaniment()), standing(state, placement())] {
             let order = CancelOrder { reason: term("known"), comment: Some(note("Saisie deux fois")) };
-            let cancelled = referral.cancel(&refers(LATER), order, &VOCABULARY).unwrap().unwrap();
+            let cancelled = referral.cancel(&refers(LATER), order, false, &VOCABULARY).unwrap().unwrap();
             assert_eq!(change(Some(&cancelled)), Some((S::Cancelled, referral.stamp.version + 1, FeedEventType::Cancelled)));
             let after = &cancelled.after;
             assert_eq!((after.reason.clone(), after.comment.clone()), (Some(term("known")), Some(note("Saisie deux fois"))));
@@ -496,7 +496,7 @@ fn a_referral_is_taken_back_until_it_has_started() {
 #[test]
 fn the_same_cancellation_again_changes_nothing_and_another_is_refused() {
     let cancelled = cancel_on(LATER, &accompaniment(), "known").unwrap().unwrap();
-    let again = |reason, comment| told(cancelled.after.cancel(&refers(EXPIRY), CancelOrder { reason: term(reason), comment }, &VOCABULARY));
+    let again = |reason, comment| told(cancelled.after.cancel(&refers(EXPIRY), CancelOrder { reason: term(reason), comment }, false, &VOCABULARY));
     assert_eq!(again("known", None), Ok(None));
     assert_eq!(again("known", Some(note("Saisie deux fois"))), refused(Rule::ReferralClosed));
     assert_eq!(again("retired", None), refused(Rule::ReferralClosed));
