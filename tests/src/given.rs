@@ -301,6 +301,35 @@ impl<'a> Given<'a> {
         Association { organisation: organisation.to_owned(), action, group, session, people, enrolments }
     }
 
+    /// An orientation of somebody who asks for it, to be decided.
+    pub async fn orientation(&self, person: &Person) -> String {
+        let path = format!("/v1/beneficiaries/{}/orientations", person.id);
+        self.id_of(self.server.manager().await, &path, json!({"voluntary": true})).await
+    }
+
+    /// What is proposed, on criteria that suggest this accompaniment.
+    pub fn proposal_order(&self, organisation: &str, accompaniment: &str) -> Value {
+        let (activity, sees, level, difficulties) = match accompaniment {
+            "social" => ("never", false, "none", json!([{"kind": "housing", "impact": "strong"}])),
+            "socioprofessional" => ("within_two_years", true, "level_3", json!([{"kind": "mobility", "impact": "medium"}])),
+            _ => ("current", true, "level_4", json!([])),
+        };
+        json!({
+            "criteria": {
+                "employment": {"activity": activity, "disability_status": null},
+                "qualification": {"level": level},
+                "aspirations": {"project": "in_progress", "sees_work_or_training": sees, "wishes": "Travailler dehors."},
+                "difficulties": {"items": difficulties, "other": null},
+            },
+            "accompaniment": accompaniment, "organisation_id": organisation, "comment": null,
+        })
+    }
+
+    /// What is decided.
+    pub fn decision_order(&self, organisation: &str, accompaniment: &str) -> Value {
+        json!({"accompaniment": accompaniment, "organisation_id": organisation})
+    }
+
     /// Where the things of one kind in somebody's file are.
     pub fn piece_path(&self, person: &Person, what: &str) -> String {
         format!("/v1/beneficiaries/{}/{what}", person.id)

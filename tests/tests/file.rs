@@ -125,17 +125,21 @@ pub(crate) fn id_in_sql(engine: Engine, id: &str) -> String {
     if engine == Engine::Sqlite { format!("x'{}'", id.replace('-', "")) } else { format!("'{id}'") }
 }
 
-/// Lets an organisation accompany somebody from a day on. No route decides orientations yet.
+/// Lets an organisation accompany somebody from a day on: beside the routes, so that the day may be to come and no referral tells of it.
 pub(crate) async fn orient(server: &TestServer, database: &Database, person: &Person, organisation: &str, starts_on: &str) {
     let id = |id: &str| id_in_sql(database.engine, id);
     let fresh = format!("01900000-0000-7000-8000-{:012x}", api_tests::client::fresh());
     let moment = server.now().to_string().replace('Z', "+00:00");
+    let no = if database.engine == Engine::Sqlite { "0" } else { "false" };
     let row = format!(
-        "insert into orientation (id, beneficiary_id, organisation_id, accompaniment, starts_on, ends_on, created_at) \
-         values ({}, {}, {}, 'socioprofessional', '{starts_on}', null, '{moment}')",
+        "insert into orientation (id, beneficiary_id, state, pending, opened_on, voluntary, missed_interviews, accompaniment, organisation_id, \
+         organisation_kind, decided_by, origin, decided_on, recorded_by, starts_on, ends_on, reason, version, created_at, updated_at) \
+         values ({}, {}, 'active', {no}, '{starts_on}', {no}, 0, 'socioprofessional', {}, 'plie', 'department', 'initial', '{starts_on}', {}, \
+         '{starts_on}', null, 'Zyxmotif', 1, '{moment}', '{moment}')",
         id(&fresh),
         id(&person.id),
-        id(organisation)
+        id(organisation),
+        id("00000000-0000-7000-8000-000000000001"),
     );
     Rival::connect(&database.url).await.run(&row).await;
 }

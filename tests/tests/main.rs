@@ -28,6 +28,8 @@ mod feed;
 mod conventions;
 /// What hangs on a person.
 mod file;
+/// Which accompaniment, by whom, since when.
+mod orientations;
 /// Who sees what.
 mod visibility;
 /// Who learns what of a person: the reviewed table.

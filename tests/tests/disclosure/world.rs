@@ -154,7 +154,21 @@ impl World {
         let granted = server.caseworker(&[there]).await;
         let grant = json!({"person_reference": person.reference, "reason": "Zyxurgence"});
         granted.post("/v1/access-grants", grant).await.expect(201);
+        // Their duties opened one, which somebody prepared; the one in force was asked to be looked at again.
+        let pending = manager.list(&path("orientations")).await.remove(0)["id"].as_str().unwrap().to_owned();
+        let orientation = async |id: &str, command: &str, order: Value| {
+            manager.post(&format!("/v1/orientations/{id}/{command}"), order).await.expect(200);
+        };
+        orientation(&pending, "interview", json!({"on": "2022-12-19", "outcome": "excused"})).await;
+        let mut proposal = given.proposal_order(&server.department(), "social");
+        proposal["criteria"]["aspirations"]["wishes"] = json!("Zyxsouhait");
+        proposal["criteria"]["difficulties"]["other"] = json!("Zyxdifficulte");
+        proposal["comment"] = json!("Zyxproposition");
+        orientation(&pending, "proposal", proposal).await;
         let delegate = Delegate::of(server, database, &person).await;
+        let in_force = manager.list(&path("orientations")).await.into_iter().find(|one| one["state"] == "active").unwrap();
+        let in_force = in_force["id"].as_str().unwrap().to_owned();
+        orientation(&in_force, "review", json!({"requested_by": "beneficiary", "reason": "other", "comment": "Zyxreexamen"})).await;
         let caseworker = server.caseworker(&[here]).await;
         let professionals = vec![caseworker.id(), partner.id(), delegate.caseworker.id()];
         let principal = |name, is, client: &Client| Principal { name, is, client: client.clone() };
@@ -190,6 +204,7 @@ impl World {
                 ("milestones", milestones),
                 ("barriers", barriers),
                 ("interventions", interventions),
+                ("orientations", vec![pending, in_force]),
                 ("organisations", vec![association.clone(), agency, mission, stranger, delegate.organisation]),
                 ("actions", actions),
                 ("groups", vec![group]),
@@ -315,12 +330,21 @@ fn marks(person: &Person, adult: &Person, double: &Person, territory: &str, enro
         ],
     );
     group(
+        "orientation",
+        &[
+            ("orientation: interview", &["2022-12-19"]),
+            ("orientation: wishes, difficulties, comment", &["Zyxsouhait", "Zyxdifficulte", "Zyxproposition"]),
+            ("orientation: reason of the decision", &["Zyxmotif"]),
+            ("orientation: request for another", &["Zyxreexamen"]),
+        ],
+    );
+    group(
         "pathway",
         &[
             ("milestone: kind, day, source", &["\"kind\":\"driving_licence\"", "2022-05-11", "\"source\":\"paying_body\""]),
             ("milestone: comment", &["Zyxjalon"]),
             ("barrier: situation and days", &["\"situation\":\"mobility_licence_foreign\"", "2022-06-13", "2022-06-15"]),
-            ("barrier: impact", &["\"impact\":\"strong\""]),
+            ("barrier: impact", &["\"impact\":\"strong\",\"goal\":\"mobility_vehicle\""]),
             ("barrier: goal", &["\"goal\":\"mobility_vehicle\""]),
             ("barrier: note", &["Zyxnotefrein"]),
             ("barrier: outcome", &["2022-09-09", "\"outcome\":\"worked_around\""]),

@@ -60,7 +60,6 @@ fn a_delegate_sees_nothing_of_the_departements_general_practice_anywhere() {
 }
 
 #[test]
-#[ignore = "defect: listMerges names every intervention that moved, the general practice too"]
 fn a_merge_names_to_a_delegate_nothing_of_the_general_practice_that_moved() {
     on_both_beside(async |server, database| {
         let (given, case, other) = (server.given(), Case::new(server).await, Case::new(server).await);

@@ -68,11 +68,14 @@ impl Two {
         let grant = json!({"person_reference": goes.reference, "reason": "Accueil en urgence"});
         let grant = server.caseworker(&[]).await.post("/v1/access-grants", grant).await.expect(201).id();
         let enrolment = association.enrolments[0].clone();
+        let duties = given.duties(&goes).await;
+        let oriented = server.manager().await.list(&format!("{}/orientations", path(&goes))).await.remove(0);
         let pieces = [
             ("enrolment", enrolment.clone()),
             ("referral", referral.clone()),
             ("referral", closed.clone()),
-            ("rsa_right", given.duties(&goes).await),
+            ("rsa_right", duties),
+            ("orientation", oriented["id"].as_str().unwrap().to_owned()),
             ("milestone", given.milestone(&goes).await),
             ("barrier", given.barrier(&goes, "mobility_no_licence").await),
             ("intervention", given.intervention(&goes).await),
@@ -87,6 +90,7 @@ impl Two {
     async fn file(server: &TestServer, person: &Person) -> BTreeSet<(String, String)> {
         let file = server.manager().await.get(&format!("{}/file", path(person))).await.expect(200).json();
         let kinds = [
+            ("orientation", "orientations"),
             ("enrolment", "enrolments"),
             ("referral", "referrals"),
             ("rsa_right", "rsa_rights"),
