@@ -188,8 +188,9 @@ impl Caller {
     async fn timed(&self, request: reqwest::RequestBuilder) -> (Duration, Value) {
         let begun = Instant::now();
         let answer = request.bearer_auth(&self.token).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
+        let status = answer.status();
         let body = answer.bytes().await.unwrap();
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
         (begun.elapsed(), serde_json::from_slice(&body).unwrap())
     }
 

@@ -1,3 +1,8 @@
+//! The rules of orientations, each named by its number in the dossier of the domain (2.2) where it has one. Elsewhere: R16, R18, R27 to
+//! R31 as dates (`law`), R24 (`accompaniment`: the programme's table), R9 (`law`: the clock). Not here: R25, R28, R29 and R35 are not
+//! confirmed by a text that was read (R28 is a setting, R29 a delay with its source); R34 is half ours: codes and round trip are in
+//! `accompaniment`, and what France Travail is told it pulls from its feed, where the social security number never stands.
+
 use super::criteria::tests::criteria;
 use super::*;
 use crate::accompaniment::Accompaniment::{CommonLaw, Social, Socioprofessional};

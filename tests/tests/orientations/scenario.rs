@@ -68,6 +68,7 @@ fn the_way_of_a_newcomer() {
         case.set_places(&case.home(), 1).await;
         let other = case.another(10).await;
         let others = case.orient(&other, &case.home(), "socioprofessional").await;
+        server.advance(chrono::TimeDelta::seconds(1));
         let waiting = case.decide(&path, &case.home(), "socioprofessional").await.expect(200).json();
         assert_ne!(waiting["id"], decided["id"], "an orientation of its own");
         assert_eq!((&waiting["former_id"], &waiting["state"], &waiting["starts_on"]), (&decided["id"], &json!("decided"), &Value::Null));
