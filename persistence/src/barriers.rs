@@ -2,20 +2,18 @@
 
 use domain::barrier::{Barrier, BarrierOrder, Resolution};
 use domain::beneficiary::Beneficiary;
-use domain::calendar::{Day, Instant};
-use domain::change::Stamp;
+use domain::calendar::Day;
 use domain::id::Id;
 use domain::policy::{Function, Scope};
 use domain::text::Note;
 use domain::vocabulary::Term;
-use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use uuid::Uuid;
 
 use crate::db::Source;
 use crate::error::Error;
 use crate::page::{Listing, Page};
 use crate::pieces::{self, Stored};
+use crate::revision::Versioned;
 use crate::select::stored;
 use crate::tables::barrier;
 
@@ -24,6 +22,7 @@ impl Stored for Barrier {
     type Row = barrier::Model;
 
     fn read(row: Self::Row) -> Result<Self, Error> {
+        let stamp = row.stamp();
         let about = BarrierOrder {
             kind: stored("barrier.kind", &row.kind)?,
             situation: Term::stored(row.situation),
@@ -38,7 +37,7 @@ impl Stored for Barrier {
             beneficiary: Id::new(row.beneficiary_id),
             about,
             resolution: resolution.map(|(on, outcome)| Resolution { resolved_on: Day::new(on), outcome: Term::stored(outcome) }),
-            stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
+            stamp,
         })
     }
 
@@ -62,10 +61,6 @@ impl Stored for Barrier {
 
     fn person(&self) -> Id<Beneficiary> {
         self.beneficiary
-    }
-
-    fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
-        (row.updated_at, row.id)
     }
 }
 

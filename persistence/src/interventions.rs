@@ -3,7 +3,6 @@
 
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
-use domain::change::Stamp;
 use domain::enrolment::Enrolment;
 use domain::id::Id;
 use domain::intervention::{DoneBy, Framework, Intervention, InterventionOrder, Practitioner};
@@ -19,6 +18,7 @@ use uuid::Uuid;
 use crate::db::Write;
 use crate::error::Error;
 use crate::pieces::Stored;
+use crate::revision::Versioned;
 use crate::select::{exists, one, stored};
 use crate::tables::intervention;
 
@@ -27,6 +27,7 @@ impl Stored for Intervention {
     type Row = intervention::Model;
 
     fn read(row: Self::Row) -> Result<Self, Error> {
+        let stamp = row.stamp();
         Ok(Self {
             id: Id::new(row.id),
             beneficiary: Id::new(row.beneficiary_id),
@@ -46,7 +47,7 @@ impl Stored for Intervention {
                 note: row.note.map(Note::stored),
             },
             cancelled_at: row.cancelled_at.map(Instant::new),
-            stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
+            stamp,
         })
     }
 
@@ -74,10 +75,6 @@ impl Stored for Intervention {
 
     fn person(&self) -> Id<Beneficiary> {
         self.beneficiary
-    }
-
-    fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
-        (row.updated_at, row.id)
     }
 
     /// What the département's social service does at large is not a delegate's to know.

@@ -2,16 +2,14 @@
 
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
-use domain::change::Stamp;
 use domain::id::Id;
 use domain::milestone::{Milestone, MilestoneOrder};
 use domain::text::Note;
 use domain::vocabulary::Term;
-use sea_orm::prelude::DateTimeUtc;
-use uuid::Uuid;
 
 use crate::error::Error;
 use crate::pieces::Stored;
+use crate::revision::Versioned;
 use crate::tables::milestone;
 
 impl Stored for Milestone {
@@ -19,6 +17,7 @@ impl Stored for Milestone {
     type Row = milestone::Model;
 
     fn read(row: Self::Row) -> Result<Self, Error> {
+        let stamp = row.stamp();
         Ok(Self {
             id: Id::new(row.id),
             beneficiary: Id::new(row.beneficiary_id),
@@ -29,7 +28,7 @@ impl Stored for Milestone {
                 comment: row.comment.map(Note::stored),
             },
             cancelled_at: row.cancelled_at.map(Instant::new),
-            stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
+            stamp,
         })
     }
 
@@ -50,10 +49,6 @@ impl Stored for Milestone {
 
     fn person(&self) -> Id<Beneficiary> {
         self.beneficiary
-    }
-
-    fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
-        (row.updated_at, row.id)
     }
 }
 

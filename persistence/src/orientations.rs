@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use domain::accompaniment::Accompaniment;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant, Period};
-use domain::change::{Change, Stamp};
+use domain::change::Change;
 use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::orientation::{Acceptance, Decision, Notification, Orientation, OrientationDecided};
@@ -16,7 +16,6 @@ use domain::referral::{Referral, ReferralChanged};
 use domain::refusal::Decided;
 use domain::text::{Label, Name, Note};
 use sea_orm::FromQueryResult;
-use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, Order, Query};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,9 +26,9 @@ use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::pieces::{self, Stored};
 use crate::revision::{self, Versioned};
-use crate::select::{all, exists, insert_all, locked, stored, stored_json};
-use crate::tables::{self, orientation};
-use crate::{beneficiaries, events, referrals};
+use crate::select::{all, exists, locked, stored, stored_json};
+use crate::tables::orientation;
+use crate::{beneficiaries, referrals};
 
 fn document<T: DeserializeOwned>(column: &'static str, json: Option<Value>) -> Result<Option<T>, Error> {
     json.map(|json| stored_json(column, json)).transpose()
@@ -61,6 +60,7 @@ impl Stored for Orientation {
     type Row = orientation::Model;
 
     fn read(row: Self::Row) -> Result<Self, Error> {
+        let stamp = row.stamp();
         let means = row.notified_by.as_deref().map(|means| stored("orientation.notified_by", means)).transpose()?;
         let reason = row.closure_reason.as_deref().map(|reason| stored("orientation.closure_reason", reason)).transpose()?;
         Ok(Self {
@@ -84,7 +84,7 @@ impl Stored for Orientation {
             extension: document("orientation.extension", row.extension)?,
             referral: row.referral_id.map(Id::new),
             closure: row.closed_on.map(Day::new).zip(reason),
-            stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
+            stamp,
         })
     }
 
@@ -133,10 +133,6 @@ impl Stored for Orientation {
 
     fn person(&self) -> Id<Beneficiary> {
         self.beneficiary
-    }
-
-    fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
-        (row.updated_at, row.id)
     }
 }
 
@@ -290,37 +286,12 @@ pub async fn first_waiting(source: &impl Source, _: &Scope<PlaceOrientation>) ->
 }
 
 /// Saves many steps that are told of after they happened, in their order, each with the moment at which it is written: rows are dated
-/// then, so that whoever synchronises by `updated_since` has not read past them. An orientation that is new is inserted as its last step
-/// left it, with every version in its history: saving each step in turn, a demonstration would begin seconds later.
+/// then, so that whoever synchronises by `updated_since` has not read past them.
 pub async fn save_told(w: &Write, told: &[(&Decided<Change<Orientation>>, Instant)]) -> Result<(), Error> {
-    let (mut new, mut places) = (Vec::<orientation::Model>::new(), HashMap::new());
-    let (mut revisions, mut happened, mut edited) = (Vec::new(), Vec::new(), Vec::new());
-    for (decided, written_at) in told {
+    let rows = told.iter().map(|(decided, written_at)| {
         let (row, updated_at) = (decided.after.row()?, written_at.utc());
         let created_at = if decided.created { updated_at } else { row.created_at };
-        let row = orientation::Model { created_at, updated_at, ..row };
-        let place = if decided.created { Some(*places.entry(row.id).or_insert(new.len())) } else { places.get(&row.id).copied() };
-        let Some(place) = place else {
-            edited.push((row, false, &decided.event));
-            continue;
-        };
-        revisions.push(tables::revision::Model {
-            subject_id: row.id,
-            version: row.version,
-            subject: orientation::Model::SUBJECT.to_owned(),
-            content: written(Some(&row))?,
-            recorded_by: w.by().actor.principal.uuid(),
-            recorded_at: w.now().utc(),
-        });
-        happened.push(&decided.event);
-        match new.get_mut(place) {
-            Some(known) => *known = row,
-            None => new.push(row),
-        }
-    }
-    // What ends comes before what takes its place.
-    revision::save_all(w, edited).await?;
-    insert_all::<orientation::Entity>(w, new).await?;
-    insert_all::<tables::revision::Entity>(w, revisions).await?;
-    events::append(w, happened).await
+        Ok((orientation::Model { created_at, updated_at, ..row }, decided.created, &decided.event))
+    });
+    revision::save_all(w, rows.collect::<Result<Vec<_>, Error>>()?).await
 }

@@ -9,7 +9,6 @@ use domain::change::Change;
 use domain::id::Id;
 use domain::policy::{Function, Scope};
 use domain::refusal::Decided;
-use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{DbBackend, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait};
 use serde::de::DeserializeOwned;
@@ -39,8 +38,6 @@ pub(crate) trait Stored: Sized {
     fn row(&self) -> Result<Self::Row, Error>;
     /// Whose it is.
     fn person(&self) -> Id<Beneficiary>;
-    /// When a row was last changed, and its id: its place in a list.
-    fn place(row: &Self::Row) -> (DateTimeUtc, Uuid);
     /// Which rows of people in reach are for this caller, besides.
     fn narrow<F: Function>(_: &Scope<F>, _: &mut SelectStatement) {}
 }
@@ -118,10 +115,7 @@ pub(crate) fn of_person<T: Piece, F: Function<Over = T>>(scope: &Scope<F>, perso
 pub(crate) async fn page<T: Piece>(source: &impl Source, select: SelectStatement, listing: &Listing) -> Result<Page<T>, Error> {
     let mut select = by_id(select, T::Row::SUBJECT, listing)?;
     let rows = all::<T::Row>(source, select.limit(listing.limit + 1)).await?;
-    let page = Page::cut(rows, listing.limit, |row| {
-        let (updated_at, id) = T::place(row);
-        position(listing, updated_at, id)
-    });
+    let page = Page::cut(rows, listing.limit, |row| position(listing, row.stamp().updated_at.utc(), row.id()));
     page.try_map(T::read)
 }
 

@@ -1,8 +1,10 @@
 //! Saving an edited row with its former states: `revision` keeps each version as it was, insert-only. Attendance, which has a
 //! typed history of its own, is not kept here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use domain::calendar::Instant;
+use domain::change::Stamp;
 use domain::event::Event;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryFilter};
@@ -24,6 +26,8 @@ pub(crate) trait Versioned: ModelTrait + Serialize + Clone {
     fn id(&self) -> Uuid;
     /// Its version.
     fn version(&self) -> i32;
+    /// Its version and dates.
+    fn stamp(&self) -> Stamp;
 }
 
 macro_rules! versioned {
@@ -35,6 +39,9 @@ macro_rules! versioned {
             }
             fn version(&self) -> i32 {
                 self.version
+            }
+            fn stamp(&self) -> Stamp {
+                Stamp { version: self.version, created_at: Instant::new(self.created_at), updated_at: Instant::new(self.updated_at) }
             }
         }
     )*};
@@ -153,25 +160,30 @@ where
     save_all(w, [(row, created, event)]).await
 }
 
-/// Saves many: new rows in as few statements as one, then edited ones in the order they came: a row may be new, then edited.
+/// Saves many in as few statements as can be: edited rows first, since what ends makes room for what takes its place; then new ones, each
+/// as its last edit left it. Every version has its revision.
 pub(crate) async fn save_all<'a, M>(w: &Write, changes: impl IntoIterator<Item = Saved<'a, M>>) -> Result<(), Error>
 where
     M: Versioned + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
     M::Entity: EntityTrait<Model = M>,
     <M::Entity as EntityTrait>::ActiveModel: Send,
 {
-    let (mut new, mut edited, mut revisions, mut happened) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut new, mut places): (Vec<M>, HashMap<Uuid, usize>) = (Vec::new(), HashMap::new());
+    let (mut edited, mut revisions, mut happened) = (Vec::new(), Vec::new(), Vec::new());
     for (row, created, event) in changes {
         revisions.push(kept(w, &row)?);
+        happened.push(event);
         if created {
+            places.insert(row.id(), new.len());
             new.push(row);
+        } else if let Some(known) = places.get(&row.id()).and_then(|place| new.get_mut(*place)) {
+            *known = row;
         } else {
             edited.push(row);
         }
-        happened.push(event);
     }
-    insert_all::<M::Entity>(w, new).await?;
     overwrite_all(w, edited).await?;
+    insert_all::<M::Entity>(w, new).await?;
     insert_all::<revision::Entity>(w, revisions).await?;
     events::append(w, happened).await
 }

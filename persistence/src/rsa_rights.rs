@@ -1,18 +1,16 @@
 //! RSA rights as rows: an episode with its duties in one. How they are found, listed and saved is in `pieces`, what overlaps is a rule.
 
 use domain::beneficiary::Beneficiary;
-use domain::calendar::{Day, Instant};
-use domain::change::Stamp;
+use domain::calendar::Day;
 use domain::id::Id;
 use domain::identifier::department::DepartmentCode;
 use domain::rsa_right::{Duties, RightSource, RsaRight};
 use domain::vocabulary::Term;
-use sea_orm::prelude::DateTimeUtc;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::error::Error;
 use crate::pieces::Stored;
+use crate::revision::Versioned;
 use crate::select::{stored, stored_json};
 use crate::tables::rsa_right;
 
@@ -44,6 +42,7 @@ impl Stored for RsaRight {
     type Row = rsa_right::Model;
 
     fn read(row: Self::Row) -> Result<Self, Error> {
+        let stamp = row.stamp();
         let duties: Vec<StoredDuties> = stored_json("rsa_right.duties", row.duties)?;
         Ok(Self {
             id: Id::new(row.id),
@@ -54,7 +53,7 @@ impl Stored for RsaRight {
             transferred_from: row.transferred_from.map(DepartmentCode::stored),
             source: stored("rsa_right.source", &row.source)?,
             duties: duties.into_iter().map(Duties::from).collect(),
-            stamp: Stamp { version: row.version, created_at: Instant::new(row.created_at), updated_at: Instant::new(row.updated_at) },
+            stamp,
         })
     }
 
@@ -80,10 +79,6 @@ impl Stored for RsaRight {
 
     fn person(&self) -> Id<Beneficiary> {
         self.beneficiary
-    }
-
-    fn place(row: &Self::Row) -> (DateTimeUtc, Uuid) {
-        (row.updated_at, row.id)
     }
 }
 
