@@ -515,15 +515,14 @@ fn a_cursor_is_good_for_its_own_list_alone() {
         let sessions = of("/v1/sessions?limit=1").await;
         let filtered = of(&format!("/v1/sessions?limit=1&group_id={}", association.group)).await;
         let people = of("/v1/beneficiaries?limit=1").await;
-        let mut swapped = sessions.clone().into_bytes();
-        swapped.swap(3, 30);
-        let swapped = String::from_utf8(swapped).unwrap();
+        let altered: String =
+            sessions.char_indices().map(|(at, letter)| if at == 3 { if letter == 'A' { 'B' } else { 'A' } } else { letter }).collect();
         manager.get(&format!("/v1/sessions?limit=1&cursor={sessions}")).await.expect(200);
         manager.get(&format!("/v1/sessions?limit=2&cursor={sessions}")).await.expect(200);
         for wrong in [
             format!("/v1/sessions?cursor={filtered}"),
             format!("/v1/sessions?cursor={people}"),
-            format!("/v1/sessions?cursor={swapped}"),
+            format!("/v1/sessions?cursor={altered}"),
             format!("/v1/sessions?cursor={sessions}A"),
             format!("/v1/sessions?cursor={sessions}="),
             format!("/v1/sessions?cursor={sessions}&sheet=open"),
@@ -532,7 +531,7 @@ fn a_cursor_is_good_for_its_own_list_alone() {
             format!("/v1/groups/{}/enrolments?cursor={people}", association.group),
         ] {
             let answer = manager.get(&wrong).await;
-            assert!(answer.status == 400 && (answer.code() == "CURSOR_INVALID" || swapped == sessions), "{wrong}: {}", answer.text());
+            assert!(answer.status == 400 && answer.code() == "CURSOR_INVALID", "{wrong}: {}", answer.text());
         }
     });
 }
