@@ -10,6 +10,14 @@ codes! {
     DeadlineKind {
         /// The orientation of somebody who is subject to the duties and not oriented, whether or not anybody began with it.
         Orientation = "orientation",
+        /// Somebody is oriented and has no contract that rests on it.
+        ContractSignature = "contract_signature",
+        /// A contract is to be reviewed.
+        ContractReview = "contract_review",
+        /// A contract comes to its end, or did and none took its place.
+        ContractEnd = "contract_end",
+        /// A contract of the old law is to be replaced by an engagement contract.
+        ContractConversion = "contract_conversion",
         /// The social track of somebody is to be looked at again.
         SocialReview = "social_review",
         /// The receiver of a referral to an accompaniment has not answered.
@@ -119,7 +127,7 @@ mod tests {
     fn a_deadline_is_counted_as_the_law_counts_it() {
         for days in 0..2_000 {
             let fact = day("2022-01-01").plus_days(days);
-            assert_eq!(counted(&orientation_countings(), fact), law::orientation_due(fact).map(|due| due.on), "{fact}");
+            assert_eq!(counted(&orientation_countings(), fact), Some(law::orientation_due(fact).on), "{fact}");
             for is_extended in [false, true] {
                 let due = law::social_review_due(fact, None, is_extended).map(|due| due.on);
                 assert_eq!(counted(&social_review_countings(is_extended), fact), due, "{fact}");

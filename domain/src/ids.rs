@@ -28,6 +28,10 @@ pub type HouseholdId = Id<crate::household::Household>;
 pub type MergeId = Id<crate::merge::Merge>;
 /// Of an episode of RSA right.
 pub type RsaRightId = Id<crate::rsa_right::RsaRight>;
+/// Of a contract.
+pub type ContractId = Id<crate::contract::Contract>;
+/// Of a word about somebody's readiness.
+pub type ReadinessId = Id<crate::readiness::Readiness>;
 /// Of an orientation.
 pub type OrientationId = Id<crate::orientation::Orientation>;
 /// Of a milestone.

@@ -41,6 +41,7 @@ pub mod organisation;
 
 /// Machines of organisations, and their secrets.
 pub mod client;
+pub mod contract;
 
 /// People who work in organisations.
 pub mod professional;
@@ -109,6 +110,7 @@ pub mod enrolment;
 pub mod attendance;
 
 /// Referrals, from the département to a receiver.
+pub mod readiness;
 pub mod referral;
 
 /// The feed a receiver pulls.

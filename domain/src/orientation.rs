@@ -18,7 +18,7 @@ use crate::change::{Change, Stamp};
 use crate::codes;
 use crate::event::Event;
 use crate::id::Id;
-use crate::law::VulnerabilityGround;
+use crate::law::{self, DueDate, VulnerabilityGround};
 use crate::organisation::{Organisation, OrganisationKind, Site};
 use crate::professional::Professional;
 use crate::referral::Referral;
@@ -381,6 +381,13 @@ impl Orientation {
         let outside = self.decision.as_ref().is_some_and(|decision| !is_in_programme(decision.kind, decision.accompaniment));
         let found = [(outside, OrientationWarning::OutsideProgramme), (self.is_waiting(), OrientationWarning::NoPlaceFree)];
         found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning).collect()
+    }
+
+    /// By when its social track is to be looked at again, given the last signature of a contract; none of other tracks.
+    pub fn social_review_due(&self, signed_or_revised_on: Option<Day>) -> Option<DueDate> {
+        let is_social = self.decision.as_ref().is_some_and(|decision| decision.accompaniment == Accompaniment::Social);
+        let since = self.period.filter(|_| is_social && self.is_in_force())?.starts_on;
+        law::social_review_due(since, signed_or_revised_on, self.extension.is_some())
     }
 
     /// Where one in force stands by what happened to it.

@@ -10,6 +10,7 @@ use crate::barrier::Barrier;
 use crate::beneficiary::Beneficiary;
 use crate::calendar::Instant;
 use crate::client::Client;
+use crate::contract::Contract;
 use crate::deadline::Deadline;
 use crate::enrolment::Enrolment;
 use crate::feed::Feed;
@@ -21,6 +22,7 @@ use crate::organisation::{Agreement, Organisation, OrganisationKind};
 use crate::orientation::Orientation;
 use crate::place::Place;
 use crate::professional::Professional;
+use crate::readiness::Readiness;
 use crate::referral::Referral;
 use crate::rsa_right::RsaRight;
 use crate::session::Session;
@@ -188,6 +190,14 @@ functions! {
     ManagePlace over Place = "manage_place",
     /// Read what a territory needs, against what is offered.
     ReadNeed over Territory = "read_need",
+    /// Read the contracts of a person, and their synthesis.
+    ReadContract over Contract = "read_contract",
+    /// Draw up, sign, validate, review and end contracts.
+    WriteContract over Contract = "write_contract",
+    /// Read how ready a person is for steps towards work.
+    ReadReadiness over Readiness = "read_readiness",
+    /// Say how ready a person is for steps towards work.
+    AssessReadiness over Readiness = "assess_readiness",
     /// Read what is due, and by when.
     ReadDeadline over Deadline = "read_deadline",
 }
@@ -297,6 +307,10 @@ const fn row(function: FunctionName) -> Row {
         F::ReadPlace          => (None,   [N,      W,         W,      N,            N,      N],       [N,  N,    W]),
         F::ManagePlace        => (None,   [N,      N,         W,      N,            N,      N],       [N,  N,    W]),
         F::ReadNeed           => (None,   [N,      W,         W,      N,            N,      N],       [N,  N,    N]),
+        F::ReadContract       => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::WriteContract      => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::ReadReadiness      => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
+        F::AssessReadiness    => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    W]),
         F::ReadDeadline       => (None,   [N,      A,         W,      N,            N,      N],       [N,  N,    N]),
     }
 }

@@ -369,6 +369,42 @@ rules! {
     SocialTrackOnly = "SOCIAL_TRACK_ONLY",
     /// A number of places from a day that has passed.
     PlacesInPast = "PLACES_IN_PAST",
+
+    // ---- contracts
+    /// What is done elsewhere than where the contract stands.
+    ContractState = "CONTRACT_STATE",
+    /// Another contract of the person is being drawn up or signed.
+    ContractPending = "CONTRACT_PENDING",
+    /// A contract of the person is in force on these days.
+    ContractInForce = "CONTRACT_IN_FORCE",
+    /// The person has no orientation in force.
+    ContractNeedsOrientation = "CONTRACT_NEEDS_ORIENTATION",
+    /// The referent organisation makes its own contracts.
+    ContractElsewhere = "CONTRACT_ELSEWHERE",
+    /// Something is missing before it can be signed.
+    ContractIncomplete = "CONTRACT_INCOMPLETE",
+    /// It was signed already: what it says stays.
+    ContractSigned = "CONTRACT_SIGNED",
+    /// Both parties sign before it is validated.
+    SignatureMissing = "SIGNATURE_MISSING",
+    /// The validation is not the caller's.
+    ValidationReserved = "VALIDATION_RESERVED",
+    /// A day that is not within the contract.
+    OutsideContract = "OUTSIDE_CONTRACT",
+    /// An amendment does not change the first day.
+    FirstDayStays = "FIRST_DAY_STAYS",
+    /// Hours of activity and an exemption from them.
+    HoursAndExemption = "HOURS_AND_EXEMPTION",
+    /// An objective that the contract does not have.
+    ObjectiveUnknown = "OBJECTIVE_UNKNOWN",
+    /// A commitment that the contract does not have.
+    CommitmentUnknown = "COMMITMENT_UNKNOWN",
+    /// A barrier that is not the person's.
+    BarrierUnknown = "BARRIER_UNKNOWN",
+    /// A contract without an end that goes on is reviewed again.
+    NextReviewRequired = "NEXT_REVIEW_REQUIRED",
+    /// A day of which not everything is known yet.
+    DayNotSettled = "DAY_NOT_SETTLED",
 }
 
 impl Rule {

@@ -45,6 +45,10 @@ codes! {
         InterventionKinds = "intervention_kinds",
         /// What it was about.
         InterventionThemes = "intervention_themes",
+        /// What an objective of a contract is about.
+        ContractThemes = "contract_themes",
+        /// Why somebody is ready for steps towards work, or not yet.
+        ReadinessReasons = "readiness_reasons",
     }
 }
 

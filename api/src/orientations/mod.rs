@@ -125,7 +125,7 @@ pub(crate) struct OrientationNotification {
     means: NotificationMeans,
     /// The last day to contest the decision before the president of the departmental council, which comes before any court (CASF L262-47,
     /// R262-88).
-    appeal_until: Option<Day>,
+    appeal_until: Day,
 }
 
 /// Who accompanies the person at the referent organisation (*référent*).
@@ -285,7 +285,7 @@ impl Orientation {
             notification: orientation.notification.map(|notification| OrientationNotification {
                 notified_on: notification.on,
                 means: notification.means,
-                appeal_until: law::appeal_until(notification.on).map(|due| due.on),
+                appeal_until: law::appeal_until(notification.on).on,
             }),
             accepted_on: orientation.acceptance.map(|acceptance| acceptance.on),
             referent: orientation.acceptance.and_then(|acceptance| acceptance.referent).and_then(|referent| {
@@ -298,7 +298,7 @@ impl Orientation {
                 reason: review.reason,
                 comment: review.comment.clone(),
                 team_asked_on: review.team_asked_on,
-                opinion_deemed_on: review.team_asked_on.and_then(law::opinion_deemed_on),
+                opinion_deemed_on: review.team_asked_on.map(law::opinion_deemed_on),
                 opinion: review.opinion.map(|(opinion, _)| opinion),
                 opinion_given_on: review.opinion.map(|(_, on)| on),
             }),

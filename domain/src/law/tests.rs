@@ -1,8 +1,8 @@
 use super::*;
 use crate::given::day;
 
-fn on(due: Option<DueDate>) -> String {
-    due.map_or_else(|| "never".to_owned(), |due| due.on.to_string())
+fn on(due: impl Into<Option<DueDate>>) -> String {
+    due.into().map_or_else(|| "never".to_owned(), |due| due.on.to_string())
 }
 
 #[test]
@@ -33,8 +33,8 @@ fn r18_since_2025_it_is_six_weeks_whatever_the_months_and_the_clocks_between() {
         assert_eq!(on(orientation_due(day(known))), due, "{known}");
         assert_eq!(day(due).date().signed_duration_since(day(known).date()).num_days(), 42);
     }
-    assert!(orientation_due(day("2024-12-31")).is_some_and(|due| due.source.contains("R262-65-2")));
-    assert!(orientation_due(day("2025-01-01")).is_some_and(|due| due.source.contains("D262-65-2")));
+    assert!(orientation_due(day("2024-12-31")).source.contains("R262-65-2"));
+    assert!(orientation_due(day("2025-01-01")).source.contains("D262-65-2"));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn r17_a_decision_by_default_belongs_to_the_old_law_and_comes_after_its_two_mont
 #[test]
 fn r27_the_team_has_a_month_then_its_opinion_is_deemed_given() {
     for (asked, deemed) in [("2024-01-31", "2024-03-01"), ("2023-01-31", "2023-03-01"), ("2026-03-28", "2026-04-29")] {
-        assert_eq!(opinion_deemed_on(day(asked)), Some(day(deemed)), "{asked}");
+        assert_eq!(opinion_deemed_on(day(asked)), day(deemed), "{asked}");
     }
 }
 
@@ -120,10 +120,49 @@ fn every_parameter_begins_after_the_one_before_and_names_its_text() {
             assert!(one.from < next.from && *ends_on == Some(next.from.plus_days(-1)));
         }
         assert!(all.iter().all(|(one, _)| one.source.len() > 8) && all.last().is_some_and(|(_, end)| end.is_none()));
-        assert!(dated.on(day("1999-01-01")).is_some());
+        assert_eq!(dated.on(day("1999-01-01")).from, all[0].0.from, "before the first, what it was first");
     }
     check(ORIENTATION_DELAY);
     check(TEAM_OPINION_DELAY);
     check(APPEAL_DELAY);
     check(SOCIAL_REVIEW);
+    check(CONTRACT_DELAY);
+    check(WEEKLY_HOURS);
+}
+
+#[test]
+fn r36_and_r37_the_old_law_gives_a_month_from_the_orientation_and_two_with_the_social_track() {
+    use crate::accompaniment::Accompaniment::{CommonLaw, Social, Socioprofessional};
+    assert_eq!(on(contract_due(Social, day("2024-12-31"), None)), "2025-02-28");
+    assert_eq!(on(contract_due(Socioprofessional, day("2024-01-31"), Some(day("2024-03-01")))), "2024-02-29");
+    assert_eq!(on(contract_due(CommonLaw, day("2024-12-31"), None)), "2025-01-31");
+}
+
+#[test]
+fn r42_since_2025_a_contract_is_signed_within_a_month_of_the_notification() {
+    use crate::accompaniment::Accompaniment::{Social, Socioprofessional};
+    for (notified, due) in [("2025-01-31", "2025-02-28"), ("2028-01-30", "2028-02-29"), ("2026-10-24", "2026-11-24"), ("2026-12-31", "2027-01-31")] {
+        assert_eq!(on(contract_due(Socioprofessional, day("2025-01-01"), Some(day(notified)))), due, "{notified}");
+    }
+    assert_eq!(on(contract_due(Social, day("2025-01-01"), Some(day("2025-03-03")))), "2025-04-03", "the social track too");
+    assert_eq!(on(contract_due(Social, day("2025-01-01"), None)), "never", "nobody was told yet");
+}
+
+#[test]
+fn r38_pole_emploi_has_its_own_contracts_and_since_2025_the_other_employment_services_too() {
+    use crate::organisation::OrganisationKind as K;
+    let theirs = |on: &str| K::ALL.iter().copied().filter(|kind| !makes_contracts(*kind, day(on))).collect::<Vec<_>>();
+    assert_eq!(theirs("2024-12-31"), [K::PoleEmploi]);
+    assert_eq!(theirs("2025-01-01"), [K::PoleEmploi, K::MissionLocale, K::CapEmploi]);
+}
+
+#[test]
+fn r44_the_last_day_of_a_contract_of_the_old_law_is_the_eve_of_2027() {
+    assert_eq!(CONVERSION.on.plus_days(1), day("2027-01-01"));
+}
+
+#[test]
+fn r46_since_2025_fifteen_hours_a_week_are_usual_and_thirty_five_the_most() {
+    assert_eq!(WEEKLY_HOURS.on(day("2024-12-31")).value, None);
+    assert_eq!(WEEKLY_HOURS.on(day("2025-01-01")).value, Some(WeeklyHours { floor: 15, ceiling: 35 }));
 }

@@ -292,7 +292,7 @@ impl Orientation {
             return Ok(());
         }
         let is_heard = self.review.as_ref().is_some_and(|review| {
-            let deemed = review.team_asked_on.and_then(law::opinion_deemed_on).is_some_and(|deemed| deemed <= on);
+            let deemed = review.team_asked_on.map(law::opinion_deemed_on).is_some_and(|deemed| deemed <= on);
             review.opinion.is_some() || deemed
         });
         if is_heard { Ok(()) } else { Err(Refusal::Conflict(Rule::TeamOpinionRequired)) }

@@ -76,7 +76,7 @@ async fn most_who_are_subject_to_the_duties_are_oriented_in_time_and_a_day_s_wor
     let in_time = first.clone().filter(|one| {
         let right = &rights[&one.right.unwrap()];
         let clock = right.orientation_clock().unwrap();
-        one.decision.as_ref().unwrap().on <= law::orientation_due(clock).unwrap().on
+        one.decision.as_ref().unwrap().on <= law::orientation_due(clock).on
     });
     assert!((68..=90).contains(&(100 * in_time.count() / first.clone().count())));
     let by_default = first.filter(|one| one.decision.as_ref().unwrap().decided_by == DecidedBy::FranceTravail).count();

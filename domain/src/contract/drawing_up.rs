@@ -1,0 +1,198 @@
+//! Drawing a contract up: its first draft, an amendment, a renewal; what it says, until somebody signs.
+
+use super::{Basis, Contract, ContractKind, ContractState, Document, Edition, Ending, Named, Terms};
+use crate::beneficiary::Beneficiary;
+use crate::calendar::Day;
+use crate::change::{Change, Stamp};
+use crate::event::Event;
+use crate::id::Id;
+use crate::policy::{Scope, WriteContract};
+use crate::refusal::{Decided, Faults, Refusal, Rule};
+use crate::text::Note;
+
+/// What stands around the drawing up of a contract.
+#[derive(Clone, Copy, Debug)]
+pub struct DrawUp<'a> {
+    /// The person, under lock.
+    pub person: &'a Beneficiary,
+    /// All their contracts.
+    pub contracts: &'a [Contract],
+    /// The orientation in force.
+    pub basis: Option<Basis>,
+    /// What the terms may name.
+    pub named: Named<'a>,
+}
+
+/// An amendment.
+#[derive(Clone, Debug)]
+pub struct Amend {
+    /// Why.
+    pub reason: Note,
+    /// What the contract will say, all of it.
+    pub terms: Terms,
+}
+
+/// In whose place a contract is drawn up.
+pub type Renewal<'a> = Option<&'a Contract>;
+
+impl Contract {
+    /// Draws up a contract: the first, or in the place of one that is in force or has expired.
+    pub fn draw_up(
+        scope: &Scope<WriteContract>,
+        id: Id<Contract>,
+        terms: Terms,
+        renews: Renewal<'_>,
+        around: &DrawUp<'_>,
+    ) -> Result<Decided<Change<Contract>>, Refusal> {
+        around.person.must_live()?;
+        let now = scope.now();
+        if around.contracts.iter().any(Contract::is_pending) {
+            return Err(Refusal::Conflict(Rule::ContractPending));
+        }
+        match renews {
+            Some(former) => {
+                if !matches!(former.state_on(now.day()), ContractState::InForce | ContractState::Expired) {
+                    return Err(Refusal::Conflict(Rule::ContractState));
+                }
+            }
+            None if around.contracts.iter().any(|one| one.state_on(now.day()) == ContractState::InForce) => {
+                return Err(Refusal::Conflict(Rule::ContractInForce));
+            }
+            None => {}
+        }
+        let basis = Basis::for_contract(around.basis, terms.starts_on)?;
+        let mut faults = Faults::default();
+        terms.check(now.day(), &around.named, &mut faults);
+        faults.check(!begins_after(around.contracts, renews, &terms), "starts_on", Rule::DayTooEarly);
+        faults.into_result()?;
+        let before = around.contracts.iter().filter(|one| one.period.is_some()).count();
+        let contract = Self {
+            id,
+            beneficiary: around.person.id,
+            orientation: basis.orientation,
+            organisation: basis.organisation,
+            kind: ContractKind::on(terms.starts_on),
+            rank: i32::try_from(before).unwrap_or(i32::MAX - 1) + 1,
+            state: ContractState::Draft,
+            former: renews.map(|former| former.id),
+            edition: Edition::first(terms),
+            amendment: None,
+            period: None,
+            reviews: Vec::new(),
+            progress: Vec::new(),
+            ending: None,
+            stamp: Stamp::first(now),
+        };
+        let event = contract.event("contract.drawn_up").with("rank", contract.rank);
+        Ok(Change::created(contract, event))
+    }
+
+    /// Edits what is being drawn up, until somebody signs. What was submitted is a draft again.
+    pub fn edit(&self, scope: &Scope<WriteContract>, terms: Terms, around: &DrawUp<'_>) -> Result<Decided<Change<Contract>>, Refusal> {
+        around.person.must_live()?;
+        let now = scope.now();
+        let open = self.open_edition().ok_or(Refusal::Conflict(Rule::ContractState))?;
+        if !open.signatures.is_empty() {
+            return Err(Refusal::Conflict(Rule::ContractSigned));
+        }
+        let renews = around.contracts.iter().find(|one| Some(one.id) == self.former);
+        let mut faults = Faults::default();
+        terms.check(now.day(), &around.named, &mut faults);
+        if self.is_pending() {
+            let others: Vec<Contract> = around.contracts.iter().filter(|one| one.id != self.id).cloned().collect();
+            faults.check(!begins_after(&others, renews, &terms), "starts_on", Rule::DayTooEarly);
+        } else {
+            faults.check(terms.starts_on != self.edition.terms.starts_on, "starts_on", Rule::FirstDayStays);
+            faults.check(terms.ends_on().is_some_and(|end| end < now.day()), "months", Rule::DayTooEarly);
+        }
+        faults.into_result()?;
+        let kind = if self.is_pending() { ContractKind::on(terms.starts_on) } else { self.kind };
+        let state = if self.is_pending() { ContractState::Draft } else { self.state };
+        let edition = Edition { terms, submitted_at: None, document: None, ..open.clone() };
+        let after = Self { kind, state, ..self.with_open(edition, now) };
+        Ok(Self::edited(after, "contract.edited"))
+    }
+
+    /// Begins an amendment: all that the contract will say, as the parties will sign it anew.
+    pub fn amend(&self, scope: &Scope<WriteContract>, order: Amend, around: &DrawUp<'_>) -> Result<Decided<Change<Contract>>, Refusal> {
+        around.person.must_live()?;
+        let now = scope.now();
+        self.must_be_in_force(now.day())?;
+        if self.amendment.is_some() || around.contracts.iter().any(Contract::is_pending) {
+            return Err(Refusal::Conflict(Rule::ContractPending));
+        }
+        let Amend { reason, terms } = order;
+        let mut faults = Faults::default();
+        terms.check(now.day(), &around.named, &mut faults);
+        faults.check(terms.starts_on != self.edition.terms.starts_on, "starts_on", Rule::FirstDayStays);
+        faults.check(terms.ends_on().is_some_and(|end| end < now.day()), "months", Rule::DayTooEarly);
+        faults.into_result()?;
+        let amendment = Edition { number: self.edition.number + 1, reason: Some(reason), ..Edition::first(terms) };
+        Ok(Self::edited(Self { amendment: Some(amendment), ..self.next(now) }, "contract.amendment_drawn_up"))
+    }
+
+    /// Submits what is being drawn up to the signature of both parties: it is complete, and its paper is fixed.
+    pub fn submit(
+        &self,
+        scope: &Scope<WriteContract>,
+        person: &Beneficiary,
+        readiness_is_known: bool,
+        document: Document,
+    ) -> Result<Option<Decided<Change<Contract>>>, Refusal> {
+        person.must_live()?;
+        let now = scope.now();
+        let open = self.open_edition().ok_or(Refusal::Conflict(Rule::ContractState))?;
+        if open.submitted_at.is_some() {
+            return Ok(None);
+        }
+        if !open.terms.missing(self.kind, readiness_is_known).is_empty() {
+            return Err(Refusal::Conflict(Rule::ContractIncomplete));
+        }
+        let state = if self.is_pending() { ContractState::AwaitingSignature } else { self.state };
+        let edition = Edition { submitted_at: Some(now), document: Some(document), ..open.clone() };
+        Ok(Some(Self::edited(Self { state, ..self.with_open(edition, now) }, "contract.submitted")))
+    }
+
+    /// The person refuses to sign it; an amendment that is refused leaves the contract as it was.
+    pub fn refuse(&self, scope: &Scope<WriteContract>, on: Day, comment: Option<Note>) -> Result<Decided<Change<Contract>>, Refusal> {
+        let now = scope.now();
+        let open = self.open_edition().filter(|edition| edition.submitted_at.is_some()).ok_or(Refusal::Conflict(Rule::ContractState))?;
+        let mut faults = Faults::default();
+        faults.check(on > now.day(), "refused_on", Rule::DayInFuture);
+        faults.check(open.submitted_at.is_some_and(|at| on < at.day()), "refused_on", Rule::DayTooEarly);
+        faults.into_result()?;
+        Ok(self.given_up(scope, ContractState::Refused, Ending { on, reason: None, comment }, "contract.refused"))
+    }
+
+    /// Gives up what is being drawn up or signed.
+    pub fn cancel(&self, scope: &Scope<WriteContract>, comment: Option<Note>) -> Result<Option<Decided<Change<Contract>>>, Refusal> {
+        if self.state == ContractState::Cancelled {
+            return Ok(None);
+        }
+        if self.open_edition().is_none() {
+            return Err(Refusal::Conflict(Rule::ContractState));
+        }
+        let ending = Ending { on: scope.now().day(), reason: None, comment };
+        Ok(Some(self.given_up(scope, ContractState::Cancelled, ending, "contract.cancelled")))
+    }
+
+    fn given_up(&self, scope: &Scope<WriteContract>, state: ContractState, ending: Ending, kind: &'static str) -> Decided<Change<Contract>> {
+        let event = |after: &Self| -> Event { after.event(kind).with("amendment", !self.is_pending()) };
+        let next = self.next(scope.now());
+        let after = if self.is_pending() { Self { state, ending: Some(ending), ..next } } else { Self { amendment: None, ..next } };
+        let event = event(&after);
+        Change::edited(after, event)
+    }
+}
+
+/// Whether a contract would begin after all that were in force before it: after the last day of each, and of the one it renews after the
+/// first.
+fn begins_after(contracts: &[Contract], renews: Renewal<'_>, terms: &Terms) -> bool {
+    contracts.iter().filter(|one| one.period.is_some()).all(|one| {
+        let Some(period) = one.period else { return true };
+        if renews.is_some_and(|former| former.id == one.id) {
+            return terms.starts_on > period.starts_on;
+        }
+        period.ends_on.is_some_and(|end| end < terms.starts_on)
+    })
+}
