@@ -32,6 +32,9 @@ use crate::{conditional, idempotency};
 /// The media type of files of values.
 pub(crate) const CSV: &str = "text/csv";
 
+/// The media type of papers to print.
+pub(crate) const PDF: &str = "application/pdf";
+
 /// A call by somebody known.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -97,6 +100,11 @@ impl Call {
     /// The same where a file of values is answered.
     pub(crate) fn may_download<F: Function>(&self) -> Result<Scope<F>, Stop> {
         self.may_get(&["text/*", CSV])
+    }
+
+    /// The same where a paper to print is answered.
+    pub(crate) fn may_print<F: Function>(&self) -> Result<Scope<F>, Stop> {
+        self.may_get(&["application/*", PDF])
     }
 
     fn may_get<F: Function>(&self, offered: &[&str]) -> Result<Scope<F>, Stop> {
@@ -286,16 +294,24 @@ impl Call {
 
     /// Answers with a file of values that names these people.
     pub(crate) async fn show_file(&self, subject: Uuid, name: &str, content: Vec<u8>, people: &[Uuid]) -> Result<HttpResponse, Stop> {
+        let disposition = format!("attachment; filename=\"{name}\"");
+        self.show_bytes(subject, &format!("{CSV}; charset=utf-8"), &disposition, content, people).await
+    }
+
+    /// Answers with a paper to print that names these people.
+    pub(crate) async fn show_paper(&self, subject: Uuid, name: &str, content: Vec<u8>, people: &[Uuid]) -> Result<HttpResponse, Stop> {
+        self.show_bytes(subject, PDF, &format!("inline; filename=\"{name}\""), content, people).await
+    }
+
+    async fn show_bytes(&self, subject: Uuid, media: &str, disposition: &str, content: Vec<u8>, people: &[Uuid]) -> Result<HttpResponse, Stop> {
         self.trace(Some(subject), people).await?;
         let etag = conditional::etag(1, &content);
         if conditional::is_known(self.request.headers(), &etag) {
             return Ok(HttpResponse::NotModified().insert_header(("ETag", etag)).finish());
         }
-        Ok(HttpResponse::Ok()
-            .insert_header(("ETag", etag))
-            .insert_header(("Content-Disposition", format!("attachment; filename=\"{name}\"")))
-            .content_type(format!("{CSV}; charset=utf-8"))
-            .body(content))
+        let mut response = HttpResponse::Ok();
+        response.insert_header(("ETag", etag)).insert_header(("Content-Disposition", disposition));
+        Ok(response.content_type(media).body(content))
     }
 
     /// Answers with something anybody may keep: revalidated by its tag.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use domain::calendar::Day;
 use domain::deadline::DeadlineKind;
 use domain::identifier::person_reference::PersonReference;
-use domain::ids::{BeneficiaryId, OrganisationId, OrientationId, ProfessionalId, ReferralId, SessionId, TerritoryId};
+use domain::ids::{BeneficiaryId, ContractId, OrganisationId, OrientationId, ProfessionalId, ReferralId, SessionId, TerritoryId};
 use domain::policy::ReadDeadline;
 use domain::text::{Label, Name};
 use persistence::deadlines::{self, DeadlineQuery, Due};
@@ -46,15 +46,18 @@ pub(crate) struct Deadline {
     due_on: Day,
     /// Whether that day has passed.
     overdue: bool,
-    /// The text that sets it; null where the département does.
+    /// The text that sets it; null where the département or the contract does.
     #[schema(max_length = 200, example = "CASF D262-65-2, décret n° 2024-1244")]
-    legal_basis: Option<&'static str>,
+    legal_basis: Option<String>,
     /// Of whom; null for a sheet.
     person: Option<DeadlinePerson>,
     /// In which territory: the person's, or that of the group's commune; null where none has it.
     territory_id: Option<TerritoryId>,
-    /// The orientation to be decided or looked at again; null where nobody began with one, and of other kinds.
+    /// The orientation to be decided or looked at again, or by which the person is accompanied; null where nobody began with one, and of
+    /// other kinds.
     orientation_id: Option<OrientationId>,
+    /// The contract that is being drawn up, to be reviewed, ending or to be converted; null where there is none, and of other kinds.
+    contract_id: Option<ContractId>,
     /// The referral that waits for an answer; null of other kinds.
     referral_id: Option<ReferralId>,
     /// The session whose sheet is incomplete; null of other kinds.
@@ -83,6 +86,7 @@ impl Deadline {
             }),
             territory_id: due.territory,
             orientation_id: due.orientation,
+            contract_id: due.contract,
             referral_id: due.referral,
             session_id: due.session,
             organisation_id,
@@ -121,8 +125,8 @@ struct DeadlineFilter {
 
 /// List deadlines
 ///
-/// The day's work, the earliest first: people to orient, whether or not anybody began; social tracks to look at again; referrals that
-/// nobody answered; sheets that the clock closed incomplete. Each with its legal basis, at the date of its event. Computed at each call.
+/// The day's work, the earliest first: people to orient, whether or not anybody began; contracts to sign, to review, ending, to convert;
+/// social tracks to look at again; referrals that nobody answered; sheets that the clock closed incomplete. Each with its legal basis, at the date of its event. Computed at each call.
 #[utoipa::path(get, tag = "Orientations", operation_id = "listDeadlines", extensions(("x-permission" = json!("read_deadline"))),
     params(ListParams, DeadlineFilter), responses((status = 200, description = "Deadlines.", body = DeadlinePage)))]
 #[get("/deadlines")]

@@ -11,14 +11,14 @@ use domain::text::Note;
 use domain::vocabulary::Term;
 use persistence::{Write, beneficiaries, interventions, pieces};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, Nothing, within_if_any};
-use crate::page::{ListParams, Page, SyncParams};
+use crate::order::{Nothing, within_if_any};
+use crate::page::{Flag, ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
 
@@ -172,19 +172,31 @@ async fn named(
     Ok((practitioner, enrolment_known))
 }
 
+/// Which interventions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct InterventionFilter {
+    /// Only those that a contract in force at their date holds, or only those that are written in none, without the cancelled ones; all
+    /// when absent.
+    #[param(value_type = Option<bool>)]
+    in_contract: Option<Flag>,
+}
+
 /// List what was done with a person
 ///
 /// Cancelled interventions too, in the order in which they were recorded. A delegate does not see the département's
-/// `sector_general_practice`.
+/// `sector_general_practice`. Synchronise without `in_contract`: a contract that is signed takes its own from that list without a word.
 #[utoipa::path(get, tag = "People", operation_id = "listInterventions", extensions(("x-permission" = json!("read_intervention"))),
-    params(("id" = BeneficiaryId, Path, description = "The person."), ListParams, SyncParams),
+    params(("id" = BeneficiaryId, Path, description = "The person."), ListParams, SyncParams, InterventionFilter),
     responses((status = 200, description = "Interventions.", body = InterventionPage)))]
 #[get("/beneficiaries/{id}/interventions")]
 pub(crate) async fn list_interventions(call: Call) -> Result<HttpResponse, Stop> {
     let scope = call.may::<ReadIntervention>()?;
-    let (NoFilter {}, asked) = call.list(true)?;
+    let (filter, asked) = call.list::<InterventionFilter>(true)?;
     let person = beneficiaries::find(call.read(), &scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-    let rows = pieces::list(call.read(), &scope, person.id, &asked.listing).await?;
+    let in_contract = filter.in_contract.map(|flag| flag.0);
+    let rows = interventions::list(call.read(), &scope, person.id, in_contract, &asked.listing).await?;
     call.show_page(&asked, rows, |intervention| Intervention::from(&intervention)).await
 }
 

@@ -77,6 +77,12 @@ mod rsa_rights;
 mod milestones;
 /// Which accompaniment they have, by whom.
 mod orientations;
+/// What they and whoever accompanies them promise each other.
+mod contracts;
+/// What is printed to be signed on paper.
+mod print;
+/// Whether they are able to take steps towards work.
+mod readiness;
 /// Places for accompaniments.
 mod places;
 /// What is due.

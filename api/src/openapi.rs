@@ -41,6 +41,7 @@ use crate::routes;
         (name = "Organisations", description = "Organisations around the programme, their sites, delegations and agreements."),
         (name = "People", description = "People who take part."),
         (name = "Orientations", description = "Which of the three accompaniments, by whom, since when; places, deadlines."),
+        (name = "Contracts", description = "What a person and whoever accompanies them promise each other, and its synthesis."),
         (name = "Collective actions", description = "Actions, groups, sessions, enrolments."),
         (name = "Attendance", description = "The attendance sheet (*feuille d'émargement*) of a half-day."),
         (name = "Reference", description = "Coded lists with labels, validity and crosswalks."),

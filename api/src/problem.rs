@@ -96,7 +96,8 @@ fn rule_status(rule: Rule) -> StatusCode {
         | R::TerritoryNotYours
         | R::TerritoryReserved
         | R::IdentityNotDisclosed
-        | R::SettingReserved => StatusCode::FORBIDDEN,
+        | R::SettingReserved
+        | R::ValidationReserved => StatusCode::FORBIDDEN,
         R::DepartmentExists
         | R::EmailTaken
         | R::TooManySecrets
@@ -132,7 +133,27 @@ fn rule_status(rule: Rule) -> StatusCode {
         | R::BarrierOpen
         | R::BarrierResolved
         | R::EntryCancelled
-        | R::FeedDiverged => StatusCode::CONFLICT,
+        | R::FeedDiverged
+        | R::OrientationState
+        | R::OrientationWaits
+        | R::OrientationPending
+        | R::OrientationInForce
+        | R::NotSubjectToDuties
+        | R::InterviewRequired
+        | R::ProposalRequired
+        | R::TeamOpinionRequired
+        | R::FollowsReferral
+        | R::FollowsOrientation
+        | R::SocialTrackOnly
+        | R::ContractState
+        | R::ContractPending
+        | R::ContractInForce
+        | R::ContractNeedsOrientation
+        | R::ContractElsewhere
+        | R::ContractIncomplete
+        | R::ContractSigned
+        | R::ContractOutdated
+        | R::SignatureMissing => StatusCode::CONFLICT,
         R::EncodingUnsupported => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

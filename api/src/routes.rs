@@ -6,9 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{middleware, oauth};
 use crate::{
-    access_grants, access_log, actions, barriers, beneficiaries, clients, deadlines, docs, enrolments, gate, groups, health, held_lines,
-    interventions, me, milestones, needs, nir, organisations, orientations, places, professionals, reference, referral_feed, referrals, rsa_rights,
-    sessions, settings, submissions, territories,
+    access_grants, access_log, actions, barriers, beneficiaries, clients, contracts, deadlines, docs, enrolments, gate, groups, health, held_lines,
+    interventions, me, milestones, needs, nir, organisations, orientations, places, professionals, readiness, reference, referral_feed, referrals,
+    rsa_rights, sessions, settings, submissions, territories,
 };
 
 /// Mounts everything.
@@ -39,6 +39,8 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
                     rsa_rights::configure(v1);
                     milestones::configure(v1);
                     orientations::configure(v1);
+                    contracts::configure(v1);
+                    readiness::configure(v1);
                     places::configure(v1);
                     deadlines::configure(v1);
                     needs::configure(v1);

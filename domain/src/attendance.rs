@@ -109,8 +109,13 @@ impl MarkValue {
 
     /// Minutes that count: the session's length, what was attended, or none; null while unmarked.
     pub fn credited_minutes(&self, session: &Session) -> Option<i32> {
+        self.credited_of(session.slot.minutes())
+    }
+
+    /// The same, of a session that lasts so many minutes.
+    pub fn credited_of(&self, length: i32) -> Option<i32> {
         self.status.map(|status| match status {
-            AttendanceStatus::Present => session.slot.minutes(),
+            AttendanceStatus::Present => length,
             AttendanceStatus::Late | AttendanceStatus::LeftEarly => self.minutes.unwrap_or(0),
             AttendanceStatus::AbsentExcused | AttendanceStatus::AbsentUnexcused => 0,
         })

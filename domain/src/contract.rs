@@ -68,7 +68,7 @@ codes! {
         Expired = "expired",
         /// It ended before its last day.
         Terminated = "terminated",
-        /// It was given up before anybody signed.
+        /// It was given up before it was validated.
         Cancelled = "cancelled",
     }
 }
@@ -180,6 +180,8 @@ pub struct Edition {
     pub terms: Terms,
     /// Since when it is to be signed.
     pub submitted_at: Option<Instant>,
+    /// With which organisation, once it is.
+    pub organisation: Option<Id<Organisation>>,
     /// The paper to be signed, once it is.
     pub document: Option<Document>,
     /// Who has signed.
@@ -190,7 +192,7 @@ pub struct Edition {
 
 impl Edition {
     fn first(terms: Terms) -> Self {
-        Self { number: 1, reason: None, terms, submitted_at: None, document: None, signatures: Vec::new(), validation: None }
+        Self { number: 1, reason: None, terms, submitted_at: None, organisation: None, document: None, signatures: Vec::new(), validation: None }
     }
 
     /// Whose signature it has.
@@ -329,11 +331,15 @@ impl Contract {
         if self.is_pending() { Some(&self.edition) } else { self.amendment.as_ref().filter(|_| self.state == ContractState::InForce) }
     }
 
-    /// When it is to be reviewed next: as its last review says, else its terms, else thirty days before its end.
+    /// When it is to be reviewed next: as its last review says, else its terms, else thirty days before its end; after the last review in
+    /// any case. What was signed since that says it anew.
     pub fn review_due_on(&self) -> Option<Day> {
-        let last = self.reviews.iter().rev().find_map(|review| review.next_on);
-        let before_end = || self.period.filter(|_| self.reviews.is_empty()).and_then(|period| period.ends_on).map(|end| end.plus_days(-30));
-        last.or(self.edition.terms.review_on.filter(|_| self.reviews.is_empty())).or_else(before_end)
+        let before_end = self.period.and_then(|period| period.ends_on).map(|end| end.plus_days(-30));
+        let by_terms = self.edition.terms.review_on.or(before_end);
+        let Some(last) = self.reviews.last() else { return by_terms };
+        let by_terms = by_terms.filter(|day| *day > last.on);
+        let is_newer = self.edition.validation.is_some_and(|validation| validation.on > last.on);
+        if is_newer { by_terms.or(last.next_on) } else { last.next_on.or(by_terms) }
     }
 
     /// What is missing before it can be signed.
@@ -361,8 +367,23 @@ impl Contract {
         Change::edited(after, event)
     }
 
+    /// The edition that is being drawn up or signed on a day: no amendment of one that has expired.
+    fn must_be_open(&self, day: Day) -> Result<&Edition, Refusal> {
+        let is_possible = self.is_pending() || self.state_on(day) == ContractState::InForce;
+        self.open_edition().filter(|_| is_possible).ok_or(Refusal::Conflict(Rule::ContractState))
+    }
+
+    /// The same, submitted to signature.
+    fn must_be_submitted(&self, day: Day) -> Result<&Edition, Refusal> {
+        let open = self.must_be_open(day)?;
+        if open.submitted_at.is_some() { Ok(open) } else { Err(Refusal::Conflict(Rule::ContractState)) }
+    }
+
     /// Refuses what is done to one in force alone.
     fn must_be_in_force(&self, day: Day) -> Result<(), Refusal> {
         if self.state_on(day) == ContractState::InForce { Ok(()) } else { Err(Refusal::Conflict(Rule::ContractState)) }
     }
 }
+
+#[cfg(test)]
+mod tests;

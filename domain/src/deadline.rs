@@ -2,7 +2,7 @@
 
 use crate::calendar::Day;
 use crate::codes;
-use crate::law::{self, Delay, ReviewStart};
+use crate::law::{self, ContractStart, Delay, ReviewStart};
 use crate::settings::{Setting, Settings};
 
 codes! {
@@ -52,12 +52,45 @@ pub fn orientation_countings() -> Vec<Counting> {
 
 /// How the deadline of a social review is counted from the orientation's first day, for the ordinary delay or the longest.
 pub fn social_review_countings(is_extended: bool) -> Vec<Counting> {
-    let runs = law::SOCIAL_REVIEW.all().enumerate().filter(|(_, (one, _))| one.value.runs_from == ReviewStart::Orientation);
+    social_review_from(ReviewStart::Orientation, is_extended)
+}
+
+/// The same from the last signature of a contract.
+pub fn social_review_of_contract_countings(is_extended: bool) -> Vec<Counting> {
+    social_review_from(ReviewStart::Contract, is_extended)
+}
+
+fn social_review_from(start: ReviewStart, is_extended: bool) -> Vec<Counting> {
+    let runs = law::SOCIAL_REVIEW.all().enumerate().filter(|(_, (one, _))| one.value.runs_from == start);
     runs.map(|(at, (one, to))| Counting {
         from: (at > 0).then_some(one.from),
         to,
         delay: if is_extended { one.value.longest } else { one.value.ordinary },
         source: Some(one.source),
+    })
+    .collect()
+}
+
+/// How the deadline of a contract is counted, for the orientations of some days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContractCounting {
+    /// The days on which the orientations began, and how long after what the contract is due.
+    pub counting: Counting,
+    /// For the social track, or the others.
+    pub is_social: bool,
+    /// What it runs from.
+    pub runs_from: ContractStart,
+}
+
+/// How the deadline of a contract is counted.
+pub fn contract_countings() -> Vec<ContractCounting> {
+    let all = law::CONTRACT_DELAY.all().enumerate();
+    all.flat_map(|(at, (one, to))| {
+        [(true, one.value.social), (false, one.value.professional)].map(|(is_social, delay)| ContractCounting {
+            counting: Counting { from: (at > 0).then_some(one.from), to, delay, source: Some(one.source) },
+            is_social,
+            runs_from: one.value.runs_from,
+        })
     })
     .collect()
 }
@@ -98,6 +131,7 @@ pub fn sheet_countings(settings: &Settings) -> Vec<SheetCounting> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accompaniment::Accompaniment;
     use crate::given::day;
 
     #[test]
@@ -131,6 +165,20 @@ mod tests {
             for is_extended in [false, true] {
                 let due = law::social_review_due(fact, None, is_extended).map(|due| due.on);
                 assert_eq!(counted(&social_review_countings(is_extended), fact), due, "{fact}");
+                let of_contract = law::social_review_due(law::FULL_EMPLOYMENT, Some(fact), is_extended).map(|due| due.on);
+                assert_eq!(counted(&social_review_of_contract_countings(is_extended), fact), of_contract, "{fact}");
+            }
+            for accompaniment in Accompaniment::ALL.iter().copied() {
+                let is_social = accompaniment == Accompaniment::Social;
+                let told = fact.plus_days(9);
+                let due = law::contract_due(accompaniment, fact, Some(told)).map(|due| due.on);
+                let holds = |one: &&ContractCounting| {
+                    let Counting { from, to, .. } = one.counting;
+                    one.is_social == is_social && from.is_none_or(|from| from <= fact) && to.is_none_or(|to| fact <= to)
+                };
+                let one = *contract_countings().iter().find(holds).unwrap();
+                let from = if one.runs_from == ContractStart::Notification { told } else { fact };
+                assert_eq!(Some(one.counting.delay.after(from)), due, "{fact}");
             }
         }
     }

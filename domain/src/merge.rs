@@ -47,6 +47,8 @@ pub enum Clash {
     Right,
     /// Orientations that overlap.
     Orientation,
+    /// Contracts over the same days, or both on their way.
+    Contract,
     /// Enrolments in one group that overlap.
     Enrolment,
     /// Open referrals for one purpose.
@@ -60,7 +62,7 @@ impl Clash {
         Refusal::Conflict(match self {
             Self::Identifier => Rule::IdentifierConflict,
             Self::Right => Rule::RightOverlaps,
-            Self::Orientation => Rule::MergeConflict,
+            Self::Orientation | Self::Contract => Rule::MergeConflict,
             Self::Enrolment => Rule::AlreadyEnrolled,
             Self::Referral => Rule::ReferralOpen,
             Self::Barrier => Rule::BarrierOpen,
@@ -219,6 +221,7 @@ mod tests {
             (Clash::Enrolment, Rule::AlreadyEnrolled),
             (Clash::Referral, Rule::ReferralOpen),
             (Clash::Orientation, Rule::MergeConflict),
+            (Clash::Contract, Rule::MergeConflict),
             (Clash::Identifier, Rule::IdentifierConflict),
         ] {
             assert_eq!(refused(&survivor, &duplicate, Some(clash)), Refusal::Conflict(rule));

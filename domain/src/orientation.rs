@@ -383,11 +383,13 @@ impl Orientation {
         found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning).collect()
     }
 
-    /// By when its social track is to be looked at again, given the last signature of a contract; none of other tracks.
+    /// By when its social track is to be looked at again, given the last signature of a contract; none of other tracks. Where it was
+    /// maintained since, that was a look.
     pub fn social_review_due(&self, signed_or_revised_on: Option<Day>) -> Option<DueDate> {
         let is_social = self.decision.as_ref().is_some_and(|decision| decision.accompaniment == Accompaniment::Social);
         let since = self.period.filter(|_| is_social && self.is_in_force())?.starts_on;
-        law::social_review_due(since, signed_or_revised_on, self.extension.is_some())
+        let latest = |day: Day| self.maintained_on.map_or(day, |maintained| maintained.max(day));
+        law::social_review_due(latest(since), signed_or_revised_on.map(latest), self.extension.is_some())
     }
 
     /// Where one in force stands by what happened to it.

@@ -257,7 +257,7 @@ rules! {
     BirthDateRequired = "BIRTH_DATE_REQUIRED",
     /// A day to come, of something that is said to have happened.
     DayInFuture = "DAY_IN_FUTURE",
-    /// A day before the referral was sent, or before it started.
+    /// A day before what it follows.
     DayTooEarly = "DAY_TOO_EARLY",
     /// The reason is asked of what was abandoned alone, and there it is required.
     AbandonmentReason = "ABANDONMENT_REASON",
@@ -385,6 +385,8 @@ rules! {
     ContractIncomplete = "CONTRACT_INCOMPLETE",
     /// It was signed already: what it says stays.
     ContractSigned = "CONTRACT_SIGNED",
+    /// The person is accompanied by another organisation than the one it was signed with.
+    ContractOutdated = "CONTRACT_OUTDATED",
     /// Both parties sign before it is validated.
     SignatureMissing = "SIGNATURE_MISSING",
     /// The validation is not the caller's.

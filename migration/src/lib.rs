@@ -9,6 +9,7 @@ mod m0004_submissions;
 mod m0005_referrals;
 mod m0006_file;
 mod m0007_orientation;
+mod m0008_contracts;
 
 use sea_orm_migration::prelude::*;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_referrals::Migration),
             Box::new(m0006_file::Migration),
             Box::new(m0007_orientation::Migration),
+            Box::new(m0008_contracts::Migration),
         ]
     }
 }

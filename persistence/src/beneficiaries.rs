@@ -7,6 +7,7 @@ use domain::barrier::{Barrier, BarrierKind};
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Day;
 use domain::change::Change;
+use domain::contract::Contract;
 use domain::enrolment::Enrolment;
 use domain::group::Group;
 use domain::id::Id;
@@ -16,6 +17,7 @@ use domain::intervention::Intervention;
 use domain::milestone::Milestone;
 use domain::orientation::Orientation;
 use domain::policy::{Function, Scope};
+use domain::readiness::Readiness;
 use domain::referral::Referral;
 use domain::refusal::Decided;
 use domain::rsa_right::RsaRight;
@@ -46,6 +48,8 @@ impl OnFile for Milestone {}
 impl OnFile for Barrier {}
 impl OnFile for Intervention {}
 impl OnFile for Orientation {}
+impl OnFile for Contract {}
+impl OnFile for Readiness {}
 
 /// The people a scope reaches.
 fn visible_to<F: Function>(scope: &Scope<F>) -> SelectStatement

@@ -1,10 +1,11 @@
 //! What is due, in one statement: each kind counts from its own facts by the delays that the law or the département sets. Nothing of it
 //! is stored.
 
+mod contracts;
+
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Day;
-#[cfg(test)]
-use domain::calendar::Instant;
+use domain::contract::Contract;
 use domain::deadline::{self, Counting, DeadlineKind, SheetCounting};
 use domain::id::Id;
 use domain::identifier::person_reference::PersonReference;
@@ -38,14 +39,16 @@ pub struct Due {
     pub kind: DeadlineKind,
     /// The last day.
     pub due_on: Day,
-    /// The text that sets it; none where the département does.
-    pub source: Option<&'static str>,
+    /// The text that sets it; none where the département or the contract does.
+    pub source: Option<String>,
     /// Of whom; none for a sheet.
     pub person: Option<DuePerson>,
     /// In which territory, where it is known.
     pub territory: Option<Id<Territory>>,
     /// The orientation to be decided, or to be looked at again; none where nobody began with one.
     pub orientation: Option<Id<Orientation>>,
+    /// The contract.
+    pub contract: Option<Id<Contract>>,
     /// The referral that waits for an answer.
     pub referral: Option<Id<Referral>>,
     /// The session whose sheet is incomplete.
@@ -87,7 +90,7 @@ pub struct DeadlineQuery {
 #[derive(FromQueryResult)]
 struct Row {
     kind: String,
-    counting: i32,
+    source: Option<String>,
     due_on: Date,
     subject_id: Uuid,
     beneficiary_id: Option<Uuid>,
@@ -96,6 +99,7 @@ struct Row {
     first_name: Option<String>,
     territory_id: Option<Uuid>,
     orientation_id: Option<Uuid>,
+    contract_id: Option<Uuid>,
     referral_id: Option<Uuid>,
     session_id: Option<Uuid>,
     organisation_id: Option<Uuid>,
@@ -104,9 +108,9 @@ struct Row {
 }
 
 /// What each branch of the statement answers, in this order.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "kind",
-    "counting",
+    "source",
     "due_on",
     "subject_id",
     "beneficiary_id",
@@ -115,6 +119,7 @@ const COLUMNS: [&str; 15] = [
     "first_name",
     "territory_id",
     "orientation_id",
+    "contract_id",
     "referral_id",
     "session_id",
     "organisation_id",
@@ -129,6 +134,11 @@ struct Dialect(DbBackend);
 impl Dialect {
     fn is_postgres(self) -> bool {
         self.0 == DbBackend::Postgres
+    }
+
+    /// A day that is known beforehand.
+    fn day(self, day: Day) -> String {
+        if self.is_postgres() { format!("(date '{day}')") } else { format!("'{day}'") }
     }
 
     fn plus(self, day: &str, delay: Delay) -> String {
@@ -175,15 +185,15 @@ impl Dialect {
 /// The columns that a branch fills; the others are empty.
 type Filled = Vec<(&'static str, Expr)>;
 
-fn branch(dialect: Dialect, kind: DeadlineKind, counting: usize, due_on: String, filled: Filled) -> SelectStatement {
+fn branch(dialect: Dialect, kind: DeadlineKind, source: Option<&'static str>, due_on: String, filled: Filled) -> SelectStatement {
     let mut select = Query::select();
     let mut filled: Vec<(&str, Expr)> = filled;
     filled.push(("kind", Expr::val(kind.code())));
-    filled.push(("counting", Expr::cust(counting.to_string())));
+    filled.extend(source.map(|source| ("source", Expr::val(source))));
     filled.push(("due_on", Expr::cust(due_on)));
     for column in COLUMNS {
         let value = filled.iter().find(|(name, _)| *name == column).map(|(_, value)| value.clone());
-        let is_text = matches!(column, "reference" | "last_name" | "first_name" | "organisation_name");
+        let is_text = matches!(column, "source" | "reference" | "last_name" | "first_name" | "organisation_name");
         select.expr_as(value.unwrap_or_else(|| if is_text { dialect.no_text() } else { dialect.no_id() }), column);
     }
     select
@@ -215,7 +225,7 @@ fn people(select: &mut SelectStatement, scope: &Scope<ReadDeadline>, table: &'st
 }
 
 /// People who are subject to the duties and have no orientation that was decided.
-fn to_orient(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, counting: &Counting) -> SelectStatement {
+fn to_orient(dialect: Dialect, scope: &Scope<ReadDeadline>, counting: &Counting) -> SelectStatement {
     let today = scope.now().day().date();
     let right = |name: &'static str| Expr::col(("rsa_right", name));
     let decided = Query::select()
@@ -235,7 +245,8 @@ fn to_orient(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, counting:
     let mut filled = of_person(right("beneficiary_id"));
     filled.push(("subject_id", right("id")));
     filled.push(("orientation_id", Expr::col(("orientation", "id"))));
-    let mut select = branch(dialect, DeadlineKind::Orientation, at, dialect.plus("rsa_right.orientation_clock_on", counting.delay), filled);
+    let mut select =
+        branch(dialect, DeadlineKind::Orientation, counting.source, dialect.plus("rsa_right.orientation_clock_on", counting.delay), filled);
     select
         .from("rsa_right")
         .join(JoinType::LeftJoin, "orientation", pending)
@@ -248,7 +259,7 @@ fn to_orient(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, counting:
 }
 
 /// Orientations to the social track that are to be looked at again.
-fn social_review(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, is_extended: bool, counting: &Counting) -> SelectStatement {
+fn social_review(dialect: Dialect, scope: &Scope<ReadDeadline>, is_extended: bool, counting: &Counting) -> SelectStatement {
     let column = |name: &'static str| Expr::col(("orientation", name));
     let since = "coalesce(orientation.maintained_on, orientation.starts_on)";
     let mut filled = of_person(column("beneficiary_id"));
@@ -259,7 +270,7 @@ fn social_review(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, is_ex
         ("organisation_name", Expr::col(("organisation", "name"))),
         ("referent_id", column("referent_id")),
     ]);
-    let mut select = branch(dialect, DeadlineKind::SocialReview, at, dialect.plus(since, counting.delay), filled);
+    let mut select = branch(dialect, DeadlineKind::SocialReview, counting.source, dialect.plus(since, counting.delay), filled);
     select
         .from("orientation")
         .join(JoinType::InnerJoin, "organisation", Expr::col(("organisation", "id")).equals(("orientation", "organisation_id")))
@@ -268,7 +279,8 @@ fn social_review(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, is_ex
         .and_where(column("ends_on").is_null())
         .and_where(column("state").ne("review"))
         .and_where(if is_extended { column("extension").is_not_null() } else { column("extension").is_null() })
-        .cond_where(within(Expr::cust(since), counting.from, counting.to));
+        .cond_where(within(Expr::cust(since), counting.from, counting.to))
+        .and_where(Expr::exists(contracts::of_new_law()).not());
     people(&mut select, scope, "orientation");
     select
 }
@@ -290,7 +302,7 @@ fn unanswered(dialect: Dialect, scope: &Scope<ReadDeadline>, counting: &Counting
         .add(Expr::col(("orientation", "referral_id")).equals(("referral", "id")))
         .add(Expr::col(("orientation", "starts_on")).is_not_null())
         .add(Expr::col(("orientation", "ends_on")).is_null());
-    let mut select = branch(dialect, DeadlineKind::ReferralUnanswered, 0, due_on, filled);
+    let mut select = branch(dialect, DeadlineKind::ReferralUnanswered, counting.source, due_on, filled);
     select
         .from("referral")
         .join(JoinType::InnerJoin, "organisation", Expr::col(("organisation", "id")).equals(("referral", "organisation_id")))
@@ -301,7 +313,7 @@ fn unanswered(dialect: Dialect, scope: &Scope<ReadDeadline>, counting: &Counting
 }
 
 /// Sheets that the clock closed with somebody unmarked whom the caller may see.
-fn incomplete(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, counting: &SheetCounting) -> SelectStatement {
+fn incomplete(dialect: Dialect, scope: &Scope<ReadDeadline>, counting: &SheetCounting) -> SelectStatement {
     let today = scope.now().day();
     let (date, ends_on) = (|| Expr::col(("session", "date")), || Expr::col(("enrolment", "ends_on")));
     let marked = Cond::all()
@@ -335,7 +347,7 @@ fn incomplete(dialect: Dialect, scope: &Scope<ReadDeadline>, at: usize, counting
         ("organisation_name", Expr::col(("organisation", "name"))),
     ];
     let due_on = dialect.plus(&closing, Delay::Days(i64::from(counting.late_days)));
-    let mut select = branch(dialect, DeadlineKind::SheetIncomplete, at, due_on, filled);
+    let mut select = branch(dialect, DeadlineKind::SheetIncomplete, None, due_on, filled);
     select
         .from("session")
         .join(JoinType::InnerJoin, "action_group", Expr::col(("action_group", "id")).equals(("session", "group_id")))
@@ -358,19 +370,22 @@ pub(crate) fn everything(engine: DbBackend, scope: &Scope<ReadDeadline>, kind: O
     let asked = |one: DeadlineKind| kind.is_none_or(|kind| kind == one);
     let mut branches = Vec::new();
     if asked(DeadlineKind::Orientation) {
-        branches.extend(deadline::orientation_countings().iter().enumerate().map(|(at, counting)| to_orient(dialect, scope, at, counting)));
+        branches.extend(deadline::orientation_countings().iter().map(|counting| to_orient(dialect, scope, counting)));
     }
     if asked(DeadlineKind::SocialReview) {
         for is_extended in [false, true] {
             let countings = deadline::social_review_countings(is_extended);
-            branches.extend(countings.iter().enumerate().map(|(at, counting)| social_review(dialect, scope, at, is_extended, counting)));
+            branches.extend(countings.iter().map(|counting| social_review(dialect, scope, is_extended, counting)));
+            let countings = deadline::social_review_of_contract_countings(is_extended);
+            branches.extend(countings.iter().map(|counting| contracts::social_review(dialect, scope, is_extended, counting)));
         }
     }
+    branches.extend(contracts::branches(dialect, scope, asked));
     if asked(DeadlineKind::ReferralUnanswered) {
         branches.push(unanswered(dialect, scope, &deadline::answer_counting(settings, scope.now().day())));
     }
     if asked(DeadlineKind::SheetIncomplete) {
-        branches.extend(deadline::sheet_countings(settings).iter().enumerate().map(|(at, counting)| incomplete(dialect, scope, at, counting)));
+        branches.extend(deadline::sheet_countings(settings).iter().map(|counting| incomplete(dialect, scope, counting)));
     }
     let mut branches = branches.into_iter();
     let mut union = branches.next().unwrap_or_default();
@@ -415,12 +430,6 @@ impl TryFrom<Row> for Due {
     type Error = Error;
     fn try_from(row: Row) -> Result<Self, Error> {
         let kind: DeadlineKind = stored("deadline.kind", &row.kind)?;
-        let at = usize::try_from(row.counting).unwrap_or_default();
-        let source = match kind {
-            DeadlineKind::Orientation => deadline::orientation_countings().get(at).and_then(|one| one.source),
-            DeadlineKind::SocialReview => deadline::social_review_countings(false).get(at).and_then(|one| one.source),
-            DeadlineKind::ReferralUnanswered | DeadlineKind::SheetIncomplete => None,
-        };
         let person = row.beneficiary_id.zip(row.reference).map(|(id, reference)| DuePerson {
             id: Id::new(id),
             reference: PersonReference::stored(reference),
@@ -430,32 +439,17 @@ impl TryFrom<Row> for Due {
         Ok(Self {
             kind,
             due_on: Day::new(row.due_on),
-            source,
+            source: row.source,
             person,
             territory: row.territory_id.map(Id::new),
             orientation: row.orientation_id.map(Id::new),
+            contract: row.contract_id.map(Id::new),
             referral: row.referral_id.map(Id::new),
             session: row.session_id.map(Id::new),
             organisation: row.organisation_id.map(Id::new).zip(row.organisation_name.map(Label::stored)),
             referent: row.referent_id.map(Id::new),
         })
     }
-}
-
-/// The day of a moment as the engine counts it, for whoever compares it with ours.
-#[cfg(test)]
-async fn paris_day(source: &impl Source, moment: Instant) -> Day {
-    #[derive(FromQueryResult)]
-    struct DayRow {
-        day: Date,
-    }
-    let engine = source.connection().get_database_backend();
-    let literal = match engine {
-        DbBackend::Postgres => format!("(timestamp with time zone '{moment}')"),
-        _ => format!("'{moment}'"),
-    };
-    let select = Query::select().expr_as(Expr::cust(Dialect(engine).day_of(&literal)), "day").take();
-    Day::new(crate::select::one::<DayRow>(source, &select).await.unwrap().unwrap().day)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use domain::action::Action;
 use domain::barrier::Barrier;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
+use domain::contract::Contract;
 use domain::enrolment::{EndReason, Enrolment, Origin};
 use domain::group::Group;
 use domain::household::HouseholdRole;
@@ -16,6 +17,7 @@ use domain::milestone::Milestone;
 use domain::organisation::Organisation;
 use domain::orientation::Orientation;
 use domain::policy::{ReadBeneficiary, Scope};
+use domain::readiness::Readiness;
 use domain::referral::{PurposeKind, Referral, ReferralState};
 use domain::rsa_right::RsaRight;
 use domain::text::{Label, Name};
@@ -54,6 +56,10 @@ pub struct File {
     pub orientations: Vec<Orientation>,
     /// The names of those whom these name.
     pub names: Names,
+    /// Their contracts.
+    pub contracts: Vec<Contract>,
+    /// How ready they are for steps towards work, as it was said.
+    pub readiness: Vec<Readiness>,
     /// What holds them back, or did.
     pub barriers: Vec<Barrier>,
     /// What was done with them.
@@ -296,6 +302,8 @@ pub(crate) fn parts_of(engine: DbBackend, scope: &Scope<ReadBeneficiary>, person
         Some(in_file::<RsaRight, _>(engine, scope, person.id, MOST_PIECES)),
         Some(in_file::<Milestone, _>(engine, scope, person.id, MOST_PIECES)),
         Some(in_file::<Orientation, _>(engine, scope, person.id, MOST_PIECES)),
+        Some(in_file::<Contract, _>(engine, scope, person.id, MOST_PIECES)),
+        Some(in_file::<Readiness, _>(engine, scope, person.id, MOST_PIECES)),
         Some(named(engine, person, "organisation", "organisation_id", &["name"])),
         Some(named(engine, person, "professional", "referent_id", &["last_name", "first_name"])),
         Some(in_file::<Barrier, _>(engine, scope, person.id, MOST_PIECES)),
@@ -340,6 +348,8 @@ pub async fn find(source: &impl Source, scope: &Scope<ReadBeneficiary>, id: Id<B
         milestones: of_file(&parts)?,
         orientations: of_file(&parts)?,
         names: names(&parts)?,
+        contracts: of_file(&parts)?,
+        readiness: of_file(&parts)?,
         barriers: of_file(&parts)?,
         interventions: of_file(&parts)?,
         enrolments: of("enrolment").map(|part| part.read::<EnrolmentPart>()?.try_into()).collect::<Result<_, _>>()?,
@@ -359,6 +369,8 @@ impl File {
             milestones: Vec::new(),
             orientations: Vec::new(),
             names: Names::default(),
+            contracts: Vec::new(),
+            readiness: Vec::new(),
             barriers: Vec::new(),
             interventions: Vec::new(),
             enrolments: Vec::new(),
@@ -390,9 +402,8 @@ impl TryFrom<EnrolmentPart> for FileEnrolment {
 impl ReferralPart {
     /// As it stands at a moment: the clock ends what nobody answered.
     fn at(self, now: Instant) -> Result<FileReferral, Error> {
-        let state: ReferralState = stored("referral.state", &self.state)?;
-        let expires_at = self.expires_at.map(Instant::new);
-        let has_expired = state.is_unanswered() && expires_at.is_some_and(|end| end <= now);
+        let (expires_at, closed_at) = (self.expires_at.map(Instant::new), self.closed_at.map(Instant::new));
+        let (state, closed_at) = state_at(stored("referral.state", &self.state)?, expires_at, closed_at, now);
         Ok(FileReferral {
             id: Id::new(self.id),
             organisation: Id::new(self.organisation_id),
@@ -400,11 +411,22 @@ impl ReferralPart {
             purpose: stored("referral.purpose", &self.purpose)?,
             accompaniment: self.accompaniment.map(|code| stored("referral.accompaniment", &code)).transpose()?,
             action: self.action_id.map(Id::new),
-            state: if has_expired { ReferralState::Expired } else { state },
+            state,
             sent_at: Instant::new(self.sent_at),
-            closed_at: self.closed_at.map(Instant::new).or(expires_at.filter(|_| has_expired)),
+            closed_at,
         })
     }
+}
+
+/// Where a referral stands at a moment, and since when it is closed: the clock ends what nobody answered.
+pub(crate) fn state_at(
+    state: ReferralState,
+    expires_at: Option<Instant>,
+    closed_at: Option<Instant>,
+    now: Instant,
+) -> (ReferralState, Option<Instant>) {
+    let has_expired = state.is_unanswered() && expires_at.is_some_and(|end| end <= now);
+    (if has_expired { ReferralState::Expired } else { state }, closed_at.or(expires_at.filter(|_| has_expired)))
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

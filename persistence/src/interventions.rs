@@ -15,9 +15,10 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
-use crate::db::Write;
+use crate::db::{Source, Write};
 use crate::error::Error;
-use crate::pieces::Stored;
+use crate::page::{Listing, Page};
+use crate::pieces::{self, Stored};
 use crate::revision::Versioned;
 use crate::select::{exists, one, stored};
 use crate::tables::intervention;
@@ -87,6 +88,32 @@ impl Stored for Intervention {
     }
 }
 
+/// The interventions with one person: all, those of a contract in force at their date, or those that are written in none.
+pub async fn list<F: Function<Over = Intervention>>(
+    source: &impl Source,
+    scope: &Scope<F>,
+    person: Id<Beneficiary>,
+    in_contract: Option<bool>,
+    listing: &Listing,
+) -> Result<Page<Intervention>, Error> {
+    let occurred_on = || Expr::col(("intervention", "occurred_on"));
+    let covering = Query::select()
+        .expr(Expr::val(1))
+        .from("contract")
+        .and_where(Expr::col(("contract", "beneficiary_id")).eq(person.uuid()))
+        .and_where(Expr::col(("contract", "starts_on")).lte(occurred_on()))
+        .cond_where(Cond::any().add(Expr::col(("contract", "ends_on")).is_null()).add(Expr::col(("contract", "ends_on")).gte(occurred_on())))
+        .take();
+    let mut select = pieces::of_person(scope, person);
+    match in_contract {
+        None => {}
+        Some(true) => _ = select.and_where(Expr::exists(covering)),
+        // What was cancelled is to be written nowhere.
+        Some(false) => _ = select.and_where(Expr::exists(covering).not()).and_where(Expr::col(("intervention", "cancelled_at")).is_null()),
+    }
+    pieces::page(source, select, listing).await
+}
+
 #[derive(FromQueryResult)]
 struct PractitionerRow {
     id: Uuid,
@@ -137,11 +164,10 @@ mod tests {
     use domain::policy::{ReadIntervention, RecordIntervention, may};
 
     use super::*;
+    use crate::beneficiaries;
     use crate::given::{self, Home, day, now, on_both_engines, uuid};
-    use crate::page::Listing;
     use crate::select::insert_all;
     use crate::tables::{action, action_group, beneficiary, enrolment, organisation, orientation, principal, professional};
-    use crate::{beneficiaries, pieces};
 
     const DEPARTMENT: u128 = 10;
     const PLIE: u128 = 11;

@@ -30,6 +30,7 @@ pub mod attendance;
 pub mod barriers;
 pub mod beneficiaries;
 pub mod clients;
+pub mod contracts;
 pub mod deadlines;
 pub mod enrolments;
 pub mod feeds;
@@ -53,6 +54,7 @@ pub mod rsa_rights;
 pub mod search;
 pub mod sessions;
 pub mod submissions;
+pub mod synthesis;
 pub mod territories;
 
 pub use access::{AccessLog, Arrivals};

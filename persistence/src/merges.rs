@@ -24,7 +24,7 @@ use crate::select::{all, insert_all, one, people_of, stored};
 use crate::tables::{merge, merge_move};
 
 /// The tables whose rows hang on a person. Those that are synchronised say when they changed.
-const MOVING: [(&str, bool); 9] = [
+const MOVING: [(&str, bool); 11] = [
     ("enrolment", true),
     ("referral", true),
     ("rsa_right", true),
@@ -33,6 +33,8 @@ const MOVING: [(&str, bool); 9] = [
     ("intervention", true),
     ("held_line", true),
     ("orientation", true),
+    ("contract", true),
+    ("readiness", true),
     ("access_grant", false),
 ];
 
@@ -44,6 +46,7 @@ struct ClashRow {
     enrolments: bool,
     referrals: bool,
     orientations: bool,
+    contracts: bool,
     nirs: bool,
 }
 
@@ -77,18 +80,22 @@ pub async fn clash(w: &Write, _: &Scope<MergeBeneficiary>, survivor: Id<Benefici
     let both = |table, clashing| both(table, survivor, duplicate, clashing);
     let each =
         |column: &'static str, value: bool| Cond::all().add(Expr::col(("mine", column)).eq(value)).add(Expr::col(("theirs", column)).eq(value));
+    let each_text = |column: &'static str, value: &'static str| {
+        Cond::all().add(Expr::col(("mine", column)).eq(value)).add(Expr::col(("theirs", column)).eq(value))
+    };
     let still = |column: &'static str| Cond::all().add(Expr::col(("mine", column)).is_null()).add(Expr::col(("theirs", column)).is_null());
     let one_purpose =
         Cond::any().add(Expr::col(("mine", "action_id")).is_null().and(Expr::col(("theirs", "action_id")).is_null())).add(same("action_id"));
     let begun = |one: &'static str| Expr::col((one, "starts_on")).is_not_null();
-    let one_orientation = Cond::any().add(each("pending", true)).add(overlap("starts_on", "ends_on").add(begun("mine")).add(begun("theirs")));
+    let one_at_a_time = || Cond::any().add(each("pending", true)).add(overlap("starts_on", "ends_on").add(begun("mine")).add(begun("theirs")));
     let definitive = each("current", true).add(each("provisional", false)).add(same("blind_index").not());
     let select = Query::select()
         .expr_as(both("rsa_right", overlap("entered_on", "left_on")), "rights")
         .expr_as(both("barrier", still("resolved_on").add(same("situation"))), "barriers")
         .expr_as(both("enrolment", overlap("starts_on", "ends_on").add(same("group_id"))), "enrolments")
         .expr_as(both("referral", each("open", true).add(one_purpose)), "referrals")
-        .expr_as(both("orientation", one_orientation), "orientations")
+        .expr_as(both("orientation", one_at_a_time()), "orientations")
+        .expr_as(both("contract", one_at_a_time().add(each_text("state", "in_force"))), "contracts")
         .expr_as(both("beneficiary_nir", definitive), "nirs")
         .take();
     let row = one::<ClashRow>(w, &select).await?.ok_or_else(|| Error::Broken("no clash was told".to_owned()))?;
@@ -96,6 +103,7 @@ pub async fn clash(w: &Write, _: &Scope<MergeBeneficiary>, survivor: Id<Benefici
         (row.nirs, Clash::Identifier),
         (row.rights, Clash::Right),
         (row.orientations, Clash::Orientation),
+        (row.contracts, Clash::Contract),
         (row.enrolments, Clash::Enrolment),
         (row.referrals, Clash::Referral),
         (row.barriers, Clash::Barrier),

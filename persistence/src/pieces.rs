@@ -135,9 +135,9 @@ pub async fn ids<T: Piece, F: Function<Over = T>>(source: &impl Source, scope: &
     Ok(all::<IdRow>(source, &select).await?.into_iter().map(|row| Id::new(row.id)).collect())
 }
 
-/// All the pieces of this kind that one person has, for the rules: the person is locked, so none is added meanwhile.
-pub async fn all_of<T: Piece, F: Function<Over = T>>(w: &Write, scope: &Scope<F>, person: Id<Beneficiary>) -> Result<Vec<T>, Error> {
-    all::<T::Row>(w, &of_person(scope, person)).await?.into_iter().map(T::read).collect()
+/// All the pieces of this kind that one person has: for the rules while the person is locked, so that none is added meanwhile.
+pub async fn all_of<T: Piece, F: Function<Over = T>>(source: &impl Source, scope: &Scope<F>, person: Id<Beneficiary>) -> Result<Vec<T>, Error> {
+    all::<T::Row>(source, &of_person(scope, person)).await?.into_iter().map(T::read).collect()
 }
 
 /// The same, whatever a scope reaches: for rules about something else of the person.
@@ -151,15 +151,15 @@ pub async fn save<T: Piece>(w: &Write, decided: &Decided<Change<T>>) -> Result<(
 where
     <T::Table as EntityTrait>::ActiveModel: Send,
 {
-    save_all(w, std::slice::from_ref(decided)).await
+    save_all(w, [decided]).await
 }
 
 /// Saves pieces that were recorded or edited: new ones in the same few statements, whatever their number.
-pub async fn save_all<T: Piece>(w: &Write, decided: &[Decided<Change<T>>]) -> Result<(), Error>
+pub async fn save_all<'a, T: Piece + 'a>(w: &Write, decided: impl IntoIterator<Item = &'a Decided<Change<T>>>) -> Result<(), Error>
 where
     <T::Table as EntityTrait>::ActiveModel: Send,
 {
-    let changes = decided.iter().map(|one| Ok((one.after.row()?, one.created, &one.event))).collect::<Result<Vec<_>, Error>>()?;
+    let changes = decided.into_iter().map(|one| Ok((one.after.row()?, one.created, &one.event))).collect::<Result<Vec<_>, Error>>()?;
     revision::save_all(w, changes).await
 }
 

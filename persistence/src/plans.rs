@@ -1,6 +1,7 @@
 //! Which indexes the hot queries use, on both engines, with some 10,000 people: the statements that the public functions really
 //! run are caught and explained. How fast they are is measured elsewhere.
 
+mod contracts;
 mod orientations;
 mod people;
 
@@ -126,7 +127,13 @@ fn in_sql(braces: &str, postgres: bool) -> String {
 async fn fill(home: &Home, connection: &DatabaseConnection) {
     let postgres = home.db.engine() == Engine::Postgres;
     let numbers = "with recursive n(i) as (select 0 union all select i + 1 from n where i < 41999)";
-    for statement in WORLD.split(';').chain(people::FILES.split(';')).map(str::trim).filter(|statement| !statement.is_empty()) {
+    for statement in WORLD
+        .split(';')
+        .chain(people::FILES.split(';'))
+        .chain(contracts::CONTRACTS.split(';'))
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+    {
         let (into, select) = statement.split_once("select ").unwrap();
         let with_numbers = format!("{into} {numbers} select {select}");
         let mut pieces = with_numbers.split(['{', '}']);
@@ -198,10 +205,11 @@ impl Spy {
     async fn uses_indexes(&self, what: &str, walked: &str) {
         // `here` and `elsewhere` are the aliases of a clash.
         #[rustfmt::skip]
-        const BIG: [&str; 28] = [
+        const BIG: [&str; 35] = [
             "enrolment", "attendance", "beneficiary", "session", "orientation", "here", "elsewhere", "session_here", "session_elsewhere",
             "submission", "submission_line", "partner_line", "held_line", "referral", "referral_version", "feed_item", "held",
             "beneficiary_name", "lead", "other", "family", "given", "beneficiary_nir", "rsa_right", "milestone", "barrier", "intervention", "adult",
+            "contract", "contract_edition", "readiness", "revision", "kept", "mark", "known",
         ];
         for plan in self.plans().await {
             let mut lines = plan.lines().map(|line| line.trim_start().trim_start_matches("->  ")).peekable();
@@ -402,6 +410,7 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
         submitted(&spy).await;
         feeds_and_referrals(&spy).await;
         orientations::orientations_and_places(&spy).await;
+        contracts::contracts_and_syntheses(&spy).await;
     })
     .await;
 }

@@ -64,7 +64,9 @@ versioned!(
     milestone,
     barrier,
     intervention,
-    orientation
+    orientation,
+    contract,
+    readiness
 );
 
 fn kept<M: Versioned>(w: &Write, row: &M) -> Result<revision::Model, Error> {

@@ -12,7 +12,7 @@ use domain::text::{Code, Label};
 use domain::vocabulary::Term;
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::{Date, DateTimeUtc, Time};
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SubQueryStatement};
 use uuid::Uuid;
 
 use crate::db::{Source, Write};
@@ -220,6 +220,28 @@ pub struct SessionQuery {
     pub group: Option<Id<Group>>,
     /// Whose sheet is closed (or not), given the day on which the clock closes sheets.
     pub sheet_closed: Option<(bool, Day)>,
+}
+
+/// Who a session is held for and by, as its sheet names them.
+#[derive(Debug, FromQueryResult)]
+pub struct Parties {
+    /// The département.
+    pub department: String,
+    /// Whoever runs the action.
+    pub organisation: String,
+}
+
+/// Who a session in reach is held for and by.
+pub async fn parties<F: Function<Over = Session>>(source: &impl Source, _: &Scope<F>, session: &Session) -> Result<Parties, Error> {
+    let department = Query::select().column("name").from("organisation").and_where(Expr::col("kind").eq("department")).limit(1).take();
+    let select = Query::select()
+        .expr_as(Func::coalesce([Expr::from(SubQueryStatement::from(department)), Expr::val("")]), "department")
+        .expr_as(Expr::col(("organisation", "name")), "organisation")
+        .from("action")
+        .join(JoinType::InnerJoin, "organisation", Expr::col(("organisation", "id")).equals(("action", "organisation_id")))
+        .and_where(Expr::col(("action", "id")).eq(session.action.uuid()))
+        .take();
+    one::<Parties>(source, &select).await?.ok_or_else(|| Error::Broken("a session of no action".to_owned()))
 }
 
 /// Sessions, newest first; with `updated_since` in order of change.

@@ -185,7 +185,7 @@ impl Client {
     pub async fn list(&self, path: &str) -> Vec<Value> {
         let mut all = Vec::new();
         let mut cursor = None;
-        for _ in 0..100 {
+        for _ in 0..500 {
             let separator = if path.contains('?') { '&' } else { '?' };
             let page = match &cursor {
                 None => self.get(path).await,

@@ -88,9 +88,14 @@ impl<'a> Given<'a> {
         self.id_of(self.server.administrator(), &format!("/v1/organisations/{organisation}/sites"), order).await
     }
 
-    /// A delegation to an organisation.
+    /// A delegation of the social accompaniment to an organisation.
     pub async fn delegation(&self, organisation: &str) -> String {
-        let order = json!({"accompaniments": ["social"], "starts_on": self.day(-100)});
+        self.delegation_of(organisation, "social").await
+    }
+
+    /// A delegation of an accompaniment to an organisation.
+    pub async fn delegation_of(&self, organisation: &str, accompaniment: &str) -> String {
+        let order = json!({"accompaniments": [accompaniment], "starts_on": self.day(-100)});
         self.id_of(self.server.administrator(), &format!("/v1/organisations/{organisation}/delegations"), order).await
     }
 
@@ -359,6 +364,44 @@ impl<'a> Given<'a> {
             "kind": "interview", "theme": "mobility", "occurred_on": self.day(-7), "minutes": 45, "professional_id": null,
             "framework": "insertion", "enrolment_id": null, "moment": null, "note": "Point à mi-parcours.",
         })
+    }
+
+    /// What an engagement contract says that begins today: it is complete.
+    pub fn contract_terms(&self) -> Value {
+        json!({
+            "starts_on": self.day(0), "months": 6, "review_on": self.day(90), "assessed_on": self.day(0), "weekly_hours": 15,
+            "objectives": [{"key": "mobility", "theme": "mobility", "text": "Se déplacer sans dépendre de personne."}],
+            "commitments": [
+                {"key": "workshop", "party": "beneficiary", "kind": "support", "text": "Venir à l'atelier le mardi et le jeudi."},
+                {"key": "licence", "party": "organisation", "kind": "access_to_rights", "text": "Chercher un financement du permis.",
+                 "objective": "mobility", "due_on": self.day(60)},
+            ],
+        })
+    }
+
+    /// The orientation in force of somebody who asked for one: to the département's own socioprofessional accompaniment.
+    pub async fn oriented(&self, person: &Person) -> String {
+        let (orientation, manager) = (self.orientation(person).await, self.server.manager().await);
+        let path = format!("/v1/orientations/{orientation}");
+        manager.post(&format!("{path}/interview"), json!({"on": self.day(0), "outcome": "held"})).await.expect(200);
+        let home = self.server.department();
+        manager.post(&format!("{path}/proposal"), self.proposal_order(&home, "socioprofessional")).await.expect(200);
+        let mut order = self.decision_order(&home, "socioprofessional");
+        order["reason"] = json!("Au vu de l'entretien.");
+        manager.post(&format!("{path}/decision"), order).await.expect(200);
+        orientation
+    }
+
+    /// A word about somebody's readiness.
+    pub async fn readiness(&self, person: &Person) -> String {
+        let order = json!({"able": false, "reasons": ["mobility"], "assessed_on": self.day(0)});
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/readiness", person.id), order).await
+    }
+
+    /// A draft contract of somebody who is oriented.
+    pub async fn contract(&self, person: &Person) -> String {
+        let order = self.contract_terms();
+        self.id_of(self.server.manager().await, &format!("/v1/beneficiaries/{}/contracts", person.id), order).await
     }
 }
 

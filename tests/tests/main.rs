@@ -30,6 +30,8 @@ mod conventions;
 mod file;
 /// Which accompaniment, by whom, since when.
 mod orientations;
+/// What a person and whoever accompanies them promise each other.
+mod contracts;
 /// Who sees what.
 mod visibility;
 /// Who learns what of a person: the reviewed table.

@@ -6,6 +6,7 @@ use api_tests::{Answer, Client, TestServer, on_both};
 use serde_json::{Value, json};
 
 use crate::attendance::{monday, set_clock};
+use crate::contracts::Signing;
 use crate::submissions::{DECISIONS, SUBMISSIONS};
 
 /// The most that filling a sheet may cost.
@@ -20,6 +21,9 @@ const MOST_FOR_DECISIONS: usize = 40;
 const MOST_FOR_A_RECEIPT: usize = 4;
 /// The most that a template may cost.
 const MOST_FOR_A_TEMPLATE: usize = 6;
+
+/// The most that the synthesis of a contract may cost, whatever the history.
+const MOST_FOR_A_SYNTHESIS: usize = 4;
 
 /// What a request answers, and the statements it cost.
 async fn cost(server: &TestServer, request: impl Future<Output = Answer>) -> (Answer, Vec<String>) {
@@ -366,6 +370,37 @@ fn a_hundred_decisions_cost_what_ten_cost() {
 }
 
 /// The control of this whole file: what costs more is seen to cost more.
+#[test]
+fn a_synthesis_costs_four_statements_at_most_whatever_the_history() {
+    on_both(async |server| {
+        let signing = Signing::new(server).await;
+        let path = signing.in_force().await;
+        let given = server.given();
+        let group = given.group(&given.action(&given.organisation().await).await).await;
+        let person = &signing.case.person;
+        given.enrolment(&group, person).await;
+        let (mut costs, mut days) = (Vec::new(), (1..=21).map(|day| given.day(-day)).collect::<Vec<_>>().into_iter());
+        for count in [1, 20] {
+            for _ in 0..count {
+                given.intervention(person).await;
+                let session = given.session(&group, &days.next().unwrap()).await;
+                let sheet = signing.case.manager.get(&format!("/v1/sessions/{session}/attendance")).await.expect(200).json();
+                let marks = json!({"marks": [{"enrolment_id": sheet["marks"][0]["enrolment_id"], "status": "present"}]});
+                signing.case.manager.put(&format!("/v1/sessions/{session}/attendance"), marks).await.expect(200);
+            }
+            server.advance(chrono::TimeDelta::days(1));
+            for at in [String::new(), format!("?at={}", given.day(-1))] {
+                let (answer, statements) = cost(server, signing.case.manager.get(&format!("{path}/synthesis{at}"))).await;
+                answer.expect(200);
+                assert!(statements.len() <= MOST_FOR_A_SYNTHESIS, "{}", statements.join("\n"));
+                costs.push(statements);
+            }
+        }
+        assert_same("live", &costs[0], &costs[2]);
+        assert_same("at a day", &costs[1], &costs[3]);
+    });
+}
+
 #[test]
 fn the_counter_tells_one_request_from_two() {
     on_both(async |server| {

@@ -123,6 +123,12 @@ pub(crate) struct World<'a> {
     blank: Person,
     /// An orientation to be decided, and a caseworker of the département to be its referent.
     orientation: String,
+    /// Somebody who is oriented; contracts with others: one that is being drawn up, one that the organisation has signed; a word about
+    /// somebody's readiness.
+    contracted: Person,
+    draft: String,
+    signed: String,
+    readiness: String,
     referent: String,
     doubles: [Person; 2],
     site: String,
@@ -220,6 +226,17 @@ impl<'a> World<'a> {
         let identified = server.manager().await.post(&format!("/v1/beneficiaries/{}/referrals", person.id), order).await.expect(201).id();
         let disclosed = json!({"value": 1, "valid_from": given.day(0)});
         server.auditor().await.put("/v1/settings/identity_disclosure", disclosed).await.expect(200);
+        let [contracted, drafting, signing] = [given.person().await, given.person().await, given.person().await];
+        for person in [&contracted, &drafting, &signing] {
+            given.oriented(person).await;
+            given.readiness(person).await;
+        }
+        let readiness = given.readiness(&contracted).await;
+        let (draft, signed) = (given.contract(&drafting).await, given.contract(&signing).await);
+        let manager = server.manager().await;
+        manager.command(&format!("/v1/contracts/{signed}/submission")).await.expect(200);
+        let signature = json!({"party": "organisation", "signed_on": given.day(0), "means": "electronic"});
+        manager.post(&format!("/v1/contracts/{signed}/signatures"), signature).await.expect(200);
         let cursor = client.get("/v1/referral-feed?limit=2").await.expect(200).field("next_cursor");
         Self {
             server,
@@ -229,6 +246,10 @@ impl<'a> World<'a> {
             filed: Filed::new(server).await,
             blank: given.person().await,
             orientation: given.orientation(&given.person().await).await,
+            contracted,
+            draft,
+            signed,
+            readiness,
             referent: server.invite("caseworker", &server.department(), &[&territory]).await,
             doubles: [given.person().await, given.person().await],
             earlier,
@@ -427,6 +448,32 @@ impl<'a> World<'a> {
             ),
             write("maintainOrientation", "manager", &[&self.orientation], json!({"reason": "L'accompagnement convient."})),
             write("closeOrientation", "manager", &[&self.orientation], json!({"on": given.day(0), "reason": "training"})),
+            // ---- contracts
+            read("listContracts", "manager", &[&self.contracted.id]),
+            write("drawUpContract", "manager", &[&self.contracted.id], given.contract_terms()),
+            read("readContract", "manager", &[&self.draft]),
+            read("listContractEditions", "manager", &[&self.draft]),
+            read("readContractSynthesis", "manager", &[&self.draft]),
+            read("readContractDocument", "manager", &[&self.draft]),
+            write("editContract", "manager", &[&self.draft], given.contract_terms()),
+            read("submitContract", "manager", &[&self.draft]),
+            write("refuseContract", "manager", &[&self.draft], json!({"refused_on": given.day(0), "comment": "Pas maintenant."})),
+            write("signContract", "manager", &[&self.signed], json!({"party": "beneficiary", "signed_on": given.day(0), "means": "paper"})),
+            write("validateContract", "manager", &[&self.signed], json!({"validated_on": given.day(0)})),
+            write("amendContract", "manager", &[&self.signed], json!({"reason": "Un rythme plus soutenu.", "terms": given.contract_terms()})),
+            write("cancelContract", "manager", &[&self.signed], json!({"comment": "Préparé par erreur."})),
+            write(
+                "reviewContract",
+                "manager",
+                &[&self.signed],
+                json!({"reviewed_on": given.day(0), "conclusion": "continue", "next_review_on": given.day(30)}),
+            ),
+            write("noteContractProgress", "manager", &[&self.signed], json!({"commitment": "workshop", "status": "in_progress", "on": given.day(0)})),
+            write("renewContract", "manager", &[&self.signed], with_start(given.contract_terms(), &given.day(1))),
+            write("terminateContract", "manager", &[&self.signed], json!({"on": given.day(0), "reason": "employment"})),
+            read("listReadiness", "manager", &[&self.contracted.id]),
+            write("assessReadiness", "manager", &[&self.contracted.id], json!({"able": false, "reasons": ["mobility"], "assessed_on": given.day(0)})),
+            read("readReadiness", "manager", &[&self.readiness]),
             read("listPlaces", "manager", &[]),
             write("setPlaces", "manager", &[organisation], json!({"accompaniment": "socioprofessional", "places": 12, "valid_from": given.day(1)})),
             read("listPortfolios", "manager", &[]),
@@ -462,6 +509,7 @@ impl<'a> World<'a> {
             read("closeSheet", "client", &[session]),
             write("correctAttendance", "manager", &[session], correction),
             read("readAttendanceHistory", "client", &[session]),
+            read("readAttendanceSheetDocument", "client", &[session]),
             Example { query: format!("month={}", &given.day(-2)[..7]), ..read("readAttendanceTemplate", "client", &[group]) },
             write("submitAttendance", "client", &[], submission),
             read("readSubmission", "client", &[&self.submission]),
@@ -514,4 +562,10 @@ impl<'a> World<'a> {
         let enrolments = self.association.enrolments.iter();
         json!({"marks": enrolments.map(|id| json!({"enrolment_id": id, "status": "present", "signed": true})).collect::<Vec<_>>()})
     }
+}
+
+/// The same terms from another first day on.
+fn with_start(mut terms: Value, day: &str) -> Value {
+    terms["starts_on"] = json!(day);
+    terms
 }

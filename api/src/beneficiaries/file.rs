@@ -17,11 +17,13 @@ use uuid::Uuid;
 use super::Beneficiary;
 use crate::barriers::Barrier;
 use crate::call::Call;
+use crate::contracts::Contract;
 use crate::interventions::Intervention;
 use crate::milestones::Milestone;
 use crate::nir::{MaskedNir, masked};
 use crate::orientations::Orientation;
 use crate::problem::Stop;
+use crate::readiness::Readiness;
 use crate::rsa_rights::RsaRight;
 use crate::show::{Resource, Shows};
 
@@ -43,6 +45,12 @@ pub(crate) struct BeneficiaryFile {
     /// Which accompaniments they have, had, or wait for.
     #[schema(max_items = 1000)]
     orientations: Vec<Orientation>,
+    /// Their contracts.
+    #[schema(max_items = 1000)]
+    contracts: Vec<Contract>,
+    /// Whether they are able to take steps towards work, as it was said.
+    #[schema(max_items = 1000)]
+    readiness: Vec<Readiness>,
     /// What holds them back, or did.
     #[schema(max_items = 1000)]
     barriers: Vec<Barrier>,
@@ -191,9 +199,8 @@ impl Resource for BeneficiaryFile {
 
 /// Read a person's file
 ///
-/// Everything in one call: identity, household, RSA rights, milestones, orientations, barriers, interventions, enrolments,
-/// referrals. Each list holds the
-/// newest 1,000. A delegate does not see what the département's social service did in its general practice (*polyvalence de secteur*).
+/// Everything in one call: identity, household, RSA rights, milestones, orientations, contracts, readiness, barriers, interventions,
+/// enrolments, referrals. Each list holds the newest 1,000. A delegate does not see what the département's social service did in its general practice (*polyvalence de secteur*).
 #[utoipa::path(get, tag = "People", operation_id = "readBeneficiaryFile", extensions(("x-permission" = json!("read_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")),
     responses((status = 200, description = "The file.", body = BeneficiaryFile)))]
@@ -208,6 +215,8 @@ pub(crate) async fn read_file(call: Call) -> Result<HttpResponse, Stop> {
         rsa_rights: file.rsa_rights.iter().map(RsaRight::from).collect(),
         milestones: file.milestones.iter().map(Milestone::from).collect(),
         orientations: file.orientations.iter().map(|one| Orientation::new(one, &file.names, &call.shared().codes)).collect(),
+        contracts: file.contracts.iter().map(|one| Contract::new(one, scope.now().day(), !file.readiness.is_empty())).collect(),
+        readiness: file.readiness.iter().map(Readiness::from).collect(),
         barriers: file.barriers.iter().map(Barrier::from).collect(),
         interventions: file.interventions.iter().map(Intervention::from).collect(),
         enrolments: file.enrolments.into_iter().map(FileSeat::from).collect(),

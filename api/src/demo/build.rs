@@ -18,7 +18,8 @@ use super::people::Person;
 use super::scripts::Script;
 use super::stays::Stay;
 use super::{
-    Plan, actions, capacity, enrolling, files, organisations, orienting, people, placements, places, referrals, sessions, sheets, staff, stays,
+    Plan, actions, capacity, contracts, enrolling, files, organisations, orienting, people, placements, places, referrals, sessions, sheets, staff,
+    stays,
 };
 use crate::cli::sentence;
 use crate::nir::seal::Seal;
@@ -98,6 +99,8 @@ pub(crate) async fn build(db: &Db, plan: Plan, seal: Option<&Seal>, advance: imp
     begun.write_files(db, (&lives, &stays), (&known, &seats), &mut built).await?;
     advance();
     begun.orient(db, &lives, (&scripts, &referrals), &known, &mut built).await?;
+    advance();
+    begun.contract(db, &people, &known, &mut built).await?;
     advance();
     built.open_sheet = begun.run(db, async |maker, w| open_sheet::ensure(maker, w).await).await?;
     advance();
@@ -213,6 +216,17 @@ impl Begun {
             built.new_entries += self.run(db, async |maker, w| Ok(Box::pin(orienting::save(maker, w, some)).await?)).await?;
         }
         built.refused += refused;
+        Ok(())
+    }
+
+    /// Signs contracts with them, a bounded number to a transaction.
+    async fn contract(&self, db: &Db, everybody: &[Person], people: &People, built: &mut Built) -> Result<(), StartError> {
+        let told = |stop: Stop| StartError(sentence(&stop));
+        let maker = self.maker();
+        let known = contracts::Known::read(&maker, db.read()).await.map_err(told)?;
+        for some in contracts::take(&maker, everybody, people, &known).map_err(told)?.chunks(FILES_AT_ONCE) {
+            built.new_entries += self.run(db, async |_, w| Ok(contracts::save(w, some).await?)).await?;
+        }
         Ok(())
     }
 

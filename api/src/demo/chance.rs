@@ -40,6 +40,7 @@ pub(super) enum Kind {
     Waiting = 29,
     Orientation = 30,
     Criteria = 31,
+    Contract = 32,
 }
 
 /// A generator.

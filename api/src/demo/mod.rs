@@ -10,6 +10,7 @@ mod barriers;
 mod build;
 mod capacity;
 mod chance;
+mod contracts;
 mod criteria;
 mod deciding;
 mod enrolling;
@@ -95,7 +96,7 @@ impl Plan {
 
     /// How many steps making it takes.
     pub fn steps(&self) -> u64 {
-        u64::from(self.groups) + 5
+        u64::from(self.groups) + 6
     }
 }
 

@@ -9,6 +9,7 @@ mod batches;
 mod referrals;
 mod file;
 mod orientations;
+mod contracts;
 
 /// The words of one code.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +28,17 @@ pub(crate) fn of(code: &str) -> Option<&'static Words> {
 }
 
 /// A file each: the protocol's codes, then the rules in the order of `domain::refusal`.
-const FILES: &[&[Words]] =
-    &[protocol::WORDS, values::WORDS, organisations::WORDS, actions::WORDS, batches::WORDS, referrals::WORDS, file::WORDS, orientations::WORDS];
+const FILES: &[&[Words]] = &[
+    protocol::WORDS,
+    values::WORDS,
+    organisations::WORDS,
+    actions::WORDS,
+    batches::WORDS,
+    referrals::WORDS,
+    file::WORDS,
+    orientations::WORDS,
+    contracts::WORDS,
+];
 
 /// All of them.
 pub(crate) const ALL: &[Words] = &all();
@@ -44,6 +54,7 @@ const fn count() -> usize {
 
 /// The files one after the other. It runs while this is compiled.
 #[expect(clippy::indexing_slicing, reason = "a place that is not there does not compile")]
+#[expect(clippy::large_stack_arrays, reason = "a constant, which no stack ever holds")]
 const fn all() -> [Words; count()] {
     let mut all = [Words { code: "", title: [""; 2], detail: [""; 2] }; count()];
     let (mut files, mut place) = (FILES, 0);

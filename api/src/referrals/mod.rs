@@ -362,18 +362,18 @@ pub(crate) async fn read_referral(call: Call) -> Result<HttpResponse, Stop> {
 #[put("/referrals/{id}")]
 pub(crate) async fn edit_referral(call: Call, body: Body) -> Result<HttpResponse, Stop> {
     let order = call.order::<Refer, EditReferral>(&body).await?;
-    order
-        .write(async |w, scope, wish| {
-            let seen = referrals::find(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-            referrals::lock_person(w, &seen).await?;
-            // Not settled: whoever edits has seen the version from before the clock ended it.
-            let referral = referrals::lock(w, scope, seen.id).await?.ok_or_else(Stop::not_found)?;
-            call.check_if_match(referral.stamp.version)?;
-            let site = site(w, wish.site_id).await?;
-            let edited = referral.edit(scope, wish.into(), site.as_ref())?;
-            save(w, referral, edited).await
-        })
-        .await
+    // Boxed: what an edit tells makes it large.
+    Box::pin(order.write(async |w, scope, wish| {
+        let seen = referrals::find(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+        referrals::lock_person(w, &seen).await?;
+        // Not settled: whoever edits has seen the version from before the clock ended it.
+        let referral = referrals::lock(w, scope, seen.id).await?.ok_or_else(Stop::not_found)?;
+        call.check_if_match(referral.stamp.version)?;
+        let site = site(w, wish.site_id).await?;
+        let edited = referral.edit(scope, wish.into(), site.as_ref())?;
+        save(w, referral, edited).await
+    }))
+    .await
 }
 
 /// Saves what changed of a referral, if anything did, and answers with it.

@@ -4,6 +4,7 @@ mod attendance;
 mod changing;
 mod history;
 mod planning;
+mod sheet_paper;
 
 use actix_web::{HttpResponse, get};
 use domain::attendance::{SheetClock, SheetState, sheet_state};
@@ -37,6 +38,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
         .service(attendance::record_attendance)
         .service(attendance::close_sheet)
         .service(attendance::correct_attendance)
+        .service(sheet_paper::read_attendance_sheet_document)
         .service(history::read_attendance_history);
 }
 

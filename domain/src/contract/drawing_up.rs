@@ -46,23 +46,20 @@ impl Contract {
     ) -> Result<Decided<Change<Contract>>, Refusal> {
         around.person.must_live()?;
         let now = scope.now();
-        if around.contracts.iter().any(Contract::is_pending) {
+        if around.contracts.iter().any(|one| one.must_be_open(now.day()).is_ok()) {
             return Err(Refusal::Conflict(Rule::ContractPending));
         }
-        match renews {
-            Some(former) => {
-                if !matches!(former.state_on(now.day()), ContractState::InForce | ContractState::Expired) {
-                    return Err(Refusal::Conflict(Rule::ContractState));
-                }
-            }
-            None if around.contracts.iter().any(|one| one.state_on(now.day()) == ContractState::InForce) => {
-                return Err(Refusal::Conflict(Rule::ContractInForce));
-            }
-            None => {}
+        let is_renewable = |former: &Contract| matches!(former.state_on(now.day()), ContractState::InForce | ContractState::Expired);
+        if renews.is_some_and(|former| !is_renewable(former)) {
+            return Err(Refusal::Conflict(Rule::ContractState));
+        }
+        let mut others = around.contracts.iter().filter(|one| renews.is_none_or(|former| former.id != one.id));
+        if others.any(|one| one.state_on(now.day()) == ContractState::InForce) {
+            return Err(Refusal::Conflict(Rule::ContractInForce));
         }
         let basis = Basis::for_contract(around.basis, terms.starts_on)?;
         let mut faults = Faults::default();
-        terms.check(now.day(), &around.named, &mut faults);
+        terms.check(now.day(), &around.named, None, &mut faults);
         faults.check(!begins_after(around.contracts, renews, &terms), "starts_on", Rule::DayTooEarly);
         faults.into_result()?;
         let before = around.contracts.iter().filter(|one| one.period.is_some()).count();
@@ -91,13 +88,16 @@ impl Contract {
     pub fn edit(&self, scope: &Scope<WriteContract>, terms: Terms, around: &DrawUp<'_>) -> Result<Decided<Change<Contract>>, Refusal> {
         around.person.must_live()?;
         let now = scope.now();
-        let open = self.open_edition().ok_or(Refusal::Conflict(Rule::ContractState))?;
+        let open = self.must_be_open(now.day())?;
         if !open.signatures.is_empty() {
             return Err(Refusal::Conflict(Rule::ContractSigned));
         }
         let renews = around.contracts.iter().find(|one| Some(one.id) == self.former);
+        if self.is_pending() {
+            Basis::for_contract(around.basis, terms.starts_on)?;
+        }
         let mut faults = Faults::default();
-        terms.check(now.day(), &around.named, &mut faults);
+        terms.check(now.day(), &around.named, Some(&open.terms), &mut faults);
         if self.is_pending() {
             let others: Vec<Contract> = around.contracts.iter().filter(|one| one.id != self.id).cloned().collect();
             faults.check(!begins_after(&others, renews, &terms), "starts_on", Rule::DayTooEarly);
@@ -108,7 +108,7 @@ impl Contract {
         faults.into_result()?;
         let kind = if self.is_pending() { ContractKind::on(terms.starts_on) } else { self.kind };
         let state = if self.is_pending() { ContractState::Draft } else { self.state };
-        let edition = Edition { terms, submitted_at: None, document: None, ..open.clone() };
+        let edition = Edition { terms, submitted_at: None, organisation: None, document: None, ..open.clone() };
         let after = Self { kind, state, ..self.with_open(edition, now) };
         Ok(Self::edited(after, "contract.edited"))
     }
@@ -123,7 +123,7 @@ impl Contract {
         }
         let Amend { reason, terms } = order;
         let mut faults = Faults::default();
-        terms.check(now.day(), &around.named, &mut faults);
+        terms.check(now.day(), &around.named, Some(&self.edition.terms), &mut faults);
         faults.check(terms.starts_on != self.edition.terms.starts_on, "starts_on", Rule::FirstDayStays);
         faults.check(terms.ends_on().is_some_and(|end| end < now.day()), "months", Rule::DayTooEarly);
         faults.into_result()?;
@@ -131,32 +131,38 @@ impl Contract {
         Ok(Self::edited(Self { amendment: Some(amendment), ..self.next(now) }, "contract.amendment_drawn_up"))
     }
 
-    /// Submits what is being drawn up to the signature of both parties: it is complete, and its paper is fixed.
+    /// Submits what is being drawn up to the signature of both parties, with the organisation that accompanies the person now: it is
+    /// complete, and its paper is fixed.
     pub fn submit(
         &self,
         scope: &Scope<WriteContract>,
         person: &Beneficiary,
+        basis: Basis,
         readiness_is_known: bool,
         document: Document,
     ) -> Result<Option<Decided<Change<Contract>>>, Refusal> {
         person.must_live()?;
         let now = scope.now();
-        let open = self.open_edition().ok_or(Refusal::Conflict(Rule::ContractState))?;
+        let open = self.must_be_open(now.day())?;
         if open.submitted_at.is_some() {
             return Ok(None);
         }
+        let basis = Basis::for_contract(Some(basis), open.terms.starts_on)?;
         if !open.terms.missing(self.kind, readiness_is_known).is_empty() {
             return Err(Refusal::Conflict(Rule::ContractIncomplete));
         }
-        let state = if self.is_pending() { ContractState::AwaitingSignature } else { self.state };
-        let edition = Edition { submitted_at: Some(now), document: Some(document), ..open.clone() };
-        Ok(Some(Self::edited(Self { state, ..self.with_open(edition, now) }, "contract.submitted")))
+        let edition = Edition { submitted_at: Some(now), organisation: Some(basis.organisation), document: Some(document), ..open.clone() };
+        let mut after = self.with_open(edition, now);
+        if after.is_pending() {
+            (after.state, after.orientation, after.organisation) = (ContractState::AwaitingSignature, basis.orientation, basis.organisation);
+        }
+        Ok(Some(Self::edited(after, "contract.submitted")))
     }
 
     /// The person refuses to sign it; an amendment that is refused leaves the contract as it was.
     pub fn refuse(&self, scope: &Scope<WriteContract>, on: Day, comment: Option<Note>) -> Result<Decided<Change<Contract>>, Refusal> {
         let now = scope.now();
-        let open = self.open_edition().filter(|edition| edition.submitted_at.is_some()).ok_or(Refusal::Conflict(Rule::ContractState))?;
+        let open = self.must_be_submitted(now.day())?;
         let mut faults = Faults::default();
         faults.check(on > now.day(), "refused_on", Rule::DayInFuture);
         faults.check(open.submitted_at.is_some_and(|at| on < at.day()), "refused_on", Rule::DayTooEarly);

@@ -54,7 +54,7 @@ impl Contract {
     ) -> Result<Option<Decided<Change<Contract>>>, Refusal> {
         person.must_live()?;
         let now = scope.now();
-        let open = self.open_edition().filter(|edition| edition.submitted_at.is_some()).ok_or(Refusal::Conflict(Rule::ContractState))?;
+        let open = self.must_be_submitted(now.day())?;
         match open.signature(order.party) {
             Some(known) if (known.on, known.means) == (order.signed_on, order.means) => return Ok(None),
             Some(_) => return Err(Refusal::Conflict(Rule::ContractSigned)),
@@ -77,9 +77,10 @@ impl Contract {
     pub fn validate(&self, scope: &Scope<WriteContract>, order: ValidateOrder<'_>) -> Result<Validated, Refusal> {
         order.person.must_live()?;
         let now = scope.now();
-        let open = self.open_edition().filter(|edition| edition.submitted_at.is_some()).ok_or(Refusal::Conflict(Rule::ContractState))?;
+        let open = self.must_be_submitted(now.day())?;
         let actor = scope.actor();
-        let is_theirs = self.kind == ContractKind::EngagementContract && actor.organisation() == Some(self.organisation);
+        let referent = order.basis.map_or(self.organisation, |basis| basis.organisation);
+        let is_theirs = self.kind == ContractKind::EngagementContract && actor.organisation() == Some(referent);
         if actor.is(Role::Caseworker) && !is_theirs {
             return Err(Refusal::Denied(Rule::ValidationReserved));
         }
@@ -90,12 +91,19 @@ impl Contract {
         faults.check(on < signed_on, "validated_on", Rule::DayTooEarly);
         faults.into_result()?;
         let basis = Basis::for_contract(order.basis, open.terms.starts_on)?;
+        if open.organisation != Some(basis.organisation) {
+            return Err(Refusal::Conflict(Rule::ContractOutdated));
+        }
+        // Signed in time and left lying until after its new last day.
+        if !self.is_pending() && open.terms.ends_on().is_some_and(|end| end < now.day()) {
+            return Err(Refusal::Conflict(Rule::ContractState));
+        }
         let starts_on = open.terms.starts_on;
         let others = || order.contracts.iter().filter(|one| one.id != self.id && self.is_pending());
         let former = others().find(|one| one.state == ContractState::InForce);
         let gives_way = |one: &Contract| Some(one.id) == self.former && one.state == ContractState::InForce;
-        let stands_in_the_way =
-            |one: &Contract| !gives_way(one) && one.period.is_some_and(|period| period.ends_on.is_none_or(|end| end >= starts_on));
+        let reaches = |period: Period| period.ends_on.is_none_or(|end| end >= starts_on);
+        let stands_in_the_way = |one: &Contract| !gives_way(one) && one.period.is_some_and(reaches);
         if others().any(stands_in_the_way) {
             return Err(Refusal::Conflict(Rule::ContractInForce));
         }

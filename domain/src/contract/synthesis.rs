@@ -2,6 +2,7 @@
 //! promised, what is due next. Derived from what was known, never written down by anybody.
 
 use super::{Commitment, CommitmentStatus, Contract, ContractKind, ContractState, Edition};
+use crate::accompaniment::Accompaniment;
 use crate::action::Action;
 use crate::attendance::AttendanceStatus;
 use crate::barrier::Barrier;
@@ -12,9 +13,10 @@ use crate::group::Group;
 use crate::id::Id;
 use crate::intervention::Intervention;
 use crate::law::{self, DueDate};
+use crate::organisation::Organisation;
 use crate::orientation::Orientation;
 use crate::readiness::Readiness;
-use crate::referral::Referral;
+use crate::referral::{PurposeKind, Referral, ReferralState};
 use crate::refusal::{Refusal, Rule};
 
 /// How long after midnight a day is settled: a change that began before it is stored by then, or not at all.
@@ -60,6 +62,29 @@ pub struct Marked {
     pub credited_minutes: i32,
 }
 
+/// A referral, in short.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Which.
+    pub referral: Id<Referral>,
+    /// To whom.
+    pub organisation: Id<Organisation>,
+    /// Their name.
+    pub organisation_name: String,
+    /// What for.
+    pub purpose: PurposeKind,
+    /// Which accompaniment.
+    pub accompaniment: Option<Accompaniment>,
+    /// Which action.
+    pub action: Option<Id<Action>>,
+    /// Where it stood, by the clock.
+    pub state: ReferralState,
+    /// When it was sent.
+    pub sent_at: Instant,
+    /// When it came to its end.
+    pub closed_at: Option<Instant>,
+}
+
 /// Everything that was known of a person at one moment, as far as a contract asks.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -78,7 +103,7 @@ pub struct Known {
     /// Their seats.
     pub enrolments: Vec<Attended>,
     /// Their referrals.
-    pub referrals: Vec<Referral>,
+    pub referrals: Vec<Sent>,
 }
 
 /// How far a commitment is kept, and how that is known.
@@ -159,7 +184,7 @@ pub struct Synthesis {
     /// What was done.
     pub interventions: Vec<Intervention>,
     /// Referrals sent.
-    pub referrals: Vec<Referral>,
+    pub referrals: Vec<Sent>,
     /// What holds the person back, or did, with whether the contract is about it.
     pub barriers: Vec<(Barrier, bool)>,
     /// What is due next, the earliest first.
@@ -233,11 +258,10 @@ impl Known {
         let of_law = |kind, due: DueDate| NextDeadline { kind, due_on: due.on, source: Some(due.source) };
         let of_contract = |kind, due_on| NextDeadline { kind, due_on, source: None };
         let social = self.orientation.as_ref().and_then(|one| one.social_review_due(contract.edition.signed_on()));
-        let outlives_old_law = contract.kind == ContractKind::Cer && end.is_none_or(|end| end > law::CONVERSION.on);
         let mut due: Vec<NextDeadline> = [
             contract.review_due_on().map(|day| of_contract(DeadlineKind::ContractReview, day)),
             end.map(|day| of_contract(DeadlineKind::ContractEnd, day)),
-            outlives_old_law.then(|| of_law(DeadlineKind::ContractConversion, law::CONVERSION)),
+            (contract.kind == ContractKind::Cer).then(|| of_law(DeadlineKind::ContractConversion, law::CONVERSION)),
             social.map(|due| of_law(DeadlineKind::SocialReview, due)),
         ]
         .into_iter()
@@ -268,7 +292,8 @@ impl ActionState {
     }
 }
 
-/// Minutes promised by the editions that held on the days of a window, each from the day of its validation to the eve of the next.
+/// Minutes promised by the editions that held on the days of a window, each from the day of its validation to the eve of the next: on
+/// any day the last of those that were valid by then.
 fn promised(editions: &[Edition], window: Option<Period>) -> i64 {
     let Some(Period { starts_on, ends_on: Some(last) }) = window else { return 0 };
     let begins = |place: usize, edition: &Edition| match edition.validation {
@@ -277,7 +302,8 @@ fn promised(editions: &[Edition], window: Option<Period>) -> i64 {
     };
     let minutes_by_days = editions.iter().enumerate().map(|(place, edition)| {
         let first = begins(place, edition);
-        let next = editions.get(place + 1).map(|next| begins(place + 1, next).plus_days(-1));
+        let later = editions.iter().enumerate().skip(place + 1);
+        let next = later.map(|(place, next)| begins(place, next).plus_days(-1)).min();
         let end = next.map_or(last, |next| next.min(last));
         let days = (end.date().signed_duration_since(first.date()).num_days() + 1).max(0);
         i64::from(edition.terms.weekly_hours.unwrap_or(0)) * 60 * days

@@ -9,6 +9,7 @@ use crate::barrier::Barrier;
 use crate::calendar::Day;
 use crate::codes;
 use crate::id::Id;
+use crate::ids::{ActionId, BarrierId, OrganisationId};
 use crate::law;
 use crate::organisation::Organisation;
 use crate::refusal::{Faults, Rule};
@@ -20,6 +21,9 @@ pub const MOST_OBJECTIVES: usize = 20;
 
 /// Commitments of one contract.
 pub const MOST_COMMITMENTS: usize = 30;
+
+/// How many months ahead a contract may begin.
+const LATEST_START_MONTHS: u32 = 12;
 
 /// The usual lengths of a contract of the old law, in months.
 const USUAL_MONTHS: [i32; 4] = [3, 6, 9, 12];
@@ -92,7 +96,7 @@ codes! {
 
 /// Something to be reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ContractObjective))]
 #[serde(deny_unknown_fields)]
 pub struct Objective {
     /// Its key in the contract, which commitments name: 1 to 40 of `a-z 0-9 _`, each once.
@@ -105,7 +109,7 @@ pub struct Objective {
 
 /// Something that somebody promises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ContractCommitment))]
 #[serde(deny_unknown_fields)]
 pub struct Commitment {
     /// Its key in the contract, the same in each amendment: 1 to 40 of `a-z 0-9 _`, each once.
@@ -121,13 +125,13 @@ pub struct Commitment {
     pub objective: Option<Term>,
     /// Who carries it out besides the referent organisation; null or absent when nobody does.
     #[serde(default)]
-    pub organisation_id: Option<Id<Organisation>>,
+    pub organisation_id: Option<OrganisationId>,
     /// The collective action in which it is kept: its attendance says how far. Null or absent when it is not one.
     #[serde(default)]
-    pub action_id: Option<Id<Action>>,
+    pub action_id: Option<ActionId>,
     /// The barrier that it is to lift: its resolution says how far. Null or absent when it lifts none.
     #[serde(default)]
-    pub barrier_id: Option<Id<Barrier>>,
+    pub barrier_id: Option<BarrierId>,
     /// By when; null or absent when it has no day of its own.
     #[serde(default)]
     pub due_on: Option<Day>,
@@ -135,7 +139,7 @@ pub struct Commitment {
 
 /// That no hours of activity are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = HoursExemption))]
 #[serde(deny_unknown_fields)]
 pub struct Exemption {
     /// Why.
@@ -151,10 +155,10 @@ pub struct Exemption {
 
 /// What a contract says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ContractTerms))]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// First day. Before 2025 it makes a `cer`, since then an `engagement_contract`.
+    /// First day, at most twelve months from today. Before 2025 it makes a `cer`, since then an `engagement_contract`.
     pub starts_on: Day,
     /// How many months it lasts: 3, 6, 9 or 12. A `cer` needs it; null or absent for an engagement contract without an end.
     #[serde(default)]
@@ -188,7 +192,7 @@ pub struct Terms {
     /// The barriers of the person that it is about, each once, up to 30.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 30))]
-    pub barrier_ids: Vec<Id<Barrier>>,
+    pub barrier_ids: Vec<BarrierId>,
 }
 
 /// What terms may name.
@@ -205,9 +209,9 @@ pub struct Named<'a> {
 }
 
 impl Terms {
-    /// The last day, where one is set.
+    /// The last day, where one of the usual lengths is set.
     pub fn ends_on(&self) -> Option<Day> {
-        let months = self.months.and_then(|months| u32::try_from(months).ok())?;
+        let months = self.months.filter(|months| USUAL_MONTHS.contains(months)).and_then(|months| u32::try_from(months).ok())?;
         Some(self.starts_on.plus_months(months).plus_days(-1))
     }
 
@@ -228,9 +232,10 @@ impl Terms {
         found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, missing)| missing).collect()
     }
 
-    /// Notes what is wrong with it, whether or not it is complete.
-    pub(super) fn check(&self, today: Day, named: &Named<'_>, faults: &mut Faults) {
+    /// Notes what is wrong with it, whether or not it is complete. A theme that was retired stays where it stood before.
+    pub(super) fn check(&self, today: Day, named: &Named<'_>, before: Option<&Self>, faults: &mut Faults) {
         let ends_on = self.ends_on();
+        faults.check(self.starts_on > today.plus_months(LATEST_START_MONTHS), "starts_on", Rule::OutOfBounds);
         faults.check(self.months.is_some_and(|months| !USUAL_MONTHS.contains(&months)), "months", Rule::OutOfBounds);
         let beside = |day: Day| day <= self.starts_on || ends_on.is_some_and(|end| day > end);
         faults.check(self.review_on.is_some_and(beside), "review_on", Rule::OutsideContract);
@@ -246,7 +251,8 @@ impl Terms {
                 }
             };
             fault(self.objectives.iter().take(place).any(|other| other.key == objective.key), "key", Rule::DuplicateItem);
-            fault(!named.vocabulary.holds(CodeList::ContractThemes, &objective.theme, today), "theme", Rule::CodeUnknown);
+            let stays = before.is_some_and(|before| before.objectives.iter().any(|other| other.theme == objective.theme));
+            fault(!stays && !named.vocabulary.holds(CodeList::ContractThemes, &objective.theme, today), "theme", Rule::CodeUnknown);
         }
         let theirs = |id: Id<Barrier>| named.barriers.iter().any(|barrier| barrier.id == id);
         for (place, commitment) in self.commitments.iter().enumerate() {

@@ -1,4 +1,5 @@
 use domain::actor::{Actor, Role};
+use domain::calendar::Instant;
 use domain::law;
 use domain::organisation::OrganisationKind;
 use domain::policy::may;
@@ -6,7 +7,7 @@ use domain::policy::may;
 use super::*;
 use crate::db::Write;
 use crate::given::{self, day, now, on_both_engines, uuid};
-use crate::select::insert_all;
+use crate::select::{insert_all, one};
 use crate::tables::{beneficiary, organisation, orientation, rsa_right};
 
 fn manager() -> Actor {
@@ -157,4 +158,19 @@ async fn both_engines_know_the_day_of_a_moment_in_paris_around_the_changes_of_th
         }
     })
     .await;
+}
+
+/// The day of a moment as the engine counts it, for whoever compares it with ours.
+async fn paris_day(source: &impl Source, moment: Instant) -> Day {
+    #[derive(FromQueryResult)]
+    struct DayRow {
+        day: Date,
+    }
+    let engine = source.connection().get_database_backend();
+    let literal = match engine {
+        DbBackend::Postgres => format!("(timestamp with time zone '{moment}')"),
+        _ => format!("'{moment}'"),
+    };
+    let select = Query::select().expr_as(Expr::cust(Dialect(engine).day_of(&literal)), "day").take();
+    Day::new(one::<DayRow>(source, &select).await.unwrap().unwrap().day)
 }

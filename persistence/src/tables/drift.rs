@@ -42,6 +42,8 @@ entities! {
     client
     client_secret
     commune
+    contract
+    contract_edition
     delegation
     enrolment
     event
@@ -65,6 +67,7 @@ entities! {
     principal
     professional
     professional_territory
+    readiness
     reference_code
     referral
     referral_version

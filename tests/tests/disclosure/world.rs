@@ -169,6 +169,25 @@ impl World {
         let in_force = manager.list(&path("orientations")).await.into_iter().find(|one| one["state"] == "active").unwrap();
         let in_force = in_force["id"].as_str().unwrap().to_owned();
         orientation(&in_force, "review", json!({"requested_by": "beneficiary", "reason": "other", "comment": "Zyxreexamen"})).await;
+        let readiness = json!({"able": false, "reasons": ["confidence"], "comment": "Zyxcapacite", "assessed_on": given.day(-50)});
+        let readiness = vec![record("readiness", readiness).await];
+        let mut terms = given.contract_terms();
+        terms["weekly_hours"] = json!(7);
+        terms["hours_reason"] = json!("Zyxheures");
+        terms["objectives"][0]["text"] = json!("Zyxobjectifcontrat");
+        terms["commitments"][0]["text"] = json!("Zyxengagement");
+        let contracts = vec![record("contracts", terms).await];
+        let contract = async |command: &str, order: Value| {
+            manager.post(&format!("/v1/contracts/{}/{command}", contracts[0]), order).await.expect(200);
+        };
+        contract("submission", json!({})).await;
+        for party in ["beneficiary", "organisation"] {
+            contract("signatures", json!({"party": party, "signed_on": given.day(0), "means": "electronic"})).await;
+        }
+        contract("validation", json!({})).await;
+        contract("progress", json!({"commitment": "licence", "status": "on_hold", "on": given.day(0), "comment": "Zyxavancement"})).await;
+        let review = json!({"reviewed_on": given.day(0), "conclusion": "continue", "comment": "Zyxpointdetape"});
+        contract("review", review).await;
         let caseworker = server.caseworker(&[here]).await;
         let professionals = vec![caseworker.id(), partner.id(), delegate.caseworker.id()];
         let principal = |name, is, client: &Client| Principal { name, is, client: client.clone() };
@@ -205,6 +224,8 @@ impl World {
                 ("barriers", barriers),
                 ("interventions", interventions),
                 ("orientations", vec![pending, in_force]),
+                ("contracts", contracts),
+                ("readiness", readiness),
                 ("organisations", vec![association.clone(), agency, mission, stranger, delegate.organisation]),
                 ("actions", actions),
                 ("groups", vec![group]),
@@ -336,6 +357,16 @@ fn marks(person: &Person, adult: &Person, double: &Person, territory: &str, enro
             ("orientation: wishes, difficulties, comment", &["Zyxsouhait", "Zyxdifficulte", "Zyxproposition"]),
             ("orientation: reason of the decision", &["Zyxmotif"]),
             ("orientation: request for another", &["Zyxreexamen"]),
+        ],
+    );
+    group(
+        "contract",
+        &[
+            ("contract: objectives and commitments", &["Zyxobjectifcontrat", "Zyxengagement"]),
+            ("contract: why so few hours", &["Zyxheures"]),
+            ("contract: how a commitment is kept", &["Zyxavancement"]),
+            ("contract: reviews", &["Zyxpointdetape"]),
+            ("readiness: reasons and words", &["\"confidence\"", "Zyxcapacite"]),
         ],
     );
     group(

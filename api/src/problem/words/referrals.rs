@@ -117,10 +117,10 @@ pub(super) const WORDS: &[Words] = &[
     },
     Words {
         code: "DAY_TOO_EARLY",
-        title: ["Date trop ancienne pour la prescription", "The day is too early"],
+        title: ["Ce jour est trop tôt", "This day is too early"],
         detail: [
-            "Ce jour précède l'envoi de la prescription, ou le premier jour de l'accompagnement. Corrigez la date d'après sent_at et started_on.",
-            "This day is before the referral was sent, or before the accompaniment started. Correct the date by sent_at and started_on.",
+            "Ce jour précède ce qu'il suit : un envoi, une décision, un premier jour, la création du dossier. Donnez-en un plus tardif.",
+            "This day is before what it follows: a sending, a decision, a first day, the making of a file. Give a later one.",
         ],
     },
     Words {
