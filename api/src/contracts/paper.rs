@@ -101,8 +101,8 @@ fn paper(kind: ContractKind, edition: &Edition, document: Document, codes: &[Ref
     let person = format!("{} {}", document.person.first_name, document.person.last_name);
     let organisation = document.referent.as_ref().map_or_else(|| document.organisation.clone(), |name| format!("{}, {name}", document.organisation));
     let validated_for = match kind {
-        ContractKind::Cer => "Pour le président du conseil départemental",
-        ContractKind::EngagementContract => "Pour l’organisme référent",
+        ContractKind::Cer => "Validé pour le président du conseil départemental",
+        ContractKind::EngagementContract => "Validé pour l’organisme référent",
     };
     print::Contract {
         department: document.department,

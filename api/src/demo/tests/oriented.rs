@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::accompaniment::Accompaniment;
 use domain::beneficiary::Beneficiary;
+use domain::contract::{Contract, ContractState};
 use domain::deadline::DeadlineKind;
 use domain::id::Id;
 use domain::law;
 use domain::orientation::{DecidedBy, Orientation, OrientationState};
-use domain::policy::{CloseOrientation, PrepareOrientation, ReadDeadline, ReadOrientation, ReadPlace, ReadReferral, ReadRsaRight};
+use domain::policy::{CloseOrientation, PrepareOrientation, ReadContract, ReadDeadline, ReadOrientation, ReadPlace, ReadReferral, ReadRsaRight};
 use domain::referral::{Purpose, Referral};
 use domain::rsa_right::RsaRight;
-use persistence::deadlines::{self, DeadlineQuery};
+use persistence::deadlines::{self, DeadlineQuery, Due};
 use persistence::referrals::{self as stored_referrals, ReferralQuery};
 use persistence::{pieces, places as stored_places};
 
@@ -92,7 +93,15 @@ async fn most_who_are_subject_to_the_duties_are_oriented_in_time_and_a_day_s_wor
     let due = deadlines::list(db.read(), &read, &DeadlineQuery::default(), &settings, &Listing::first(10_000)).await.unwrap().items;
     let due_of = |kind: DeadlineKind| due.iter().filter(|one| one.kind == kind).collect::<Vec<_>>();
     let (orient, review) = (due_of(DeadlineKind::Orientation), due_of(DeadlineKind::SocialReview));
-    assert!((10..=80).contains(&orient.len()) && (3..=30).contains(&review.len()), "{} {}", orient.len(), review.len());
+    assert!((10..=80).contains(&orient.len()) && (150..=450).contains(&review.len()), "{} {}", orient.len(), review.len());
+    for kind in [DeadlineKind::SocialReview, DeadlineKind::ContractSignature, DeadlineKind::ContractReview, DeadlineKind::ContractEnd] {
+        let is_over = |due: &&Due| due.due_on < now.day();
+        assert!(due_of(kind).into_iter().any(|due| is_over(&due)) && !due_of(kind).iter().all(is_over), "{kind}: some are over, some are to come");
+    }
+    assert!(due_of(DeadlineKind::ContractConversion).len() > 10, "contracts of the old law that nobody renewed");
+    let contracts = pieces::everybodys::<Contract, _>(db.read(), &may::<ReadContract>(&manager, now).unwrap()).await.unwrap();
+    let renewed = contracts.iter().filter(|one| one.state == ContractState::Renewed).count();
+    assert!(contracts.len() > 500 && renewed * 4 > contracts.len() && contracts.iter().all(|one| one.stamp.updated_at <= now), "{renewed}");
     assert!(orient.iter().all(|one| one.orientation.is_some()), "somebody began with each");
     assert!(orient.iter().any(|one| one.due_on < now.day()) && orient.iter().any(|one| one.due_on > now.day()));
 }
