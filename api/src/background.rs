@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::actor::{Actor, System};
-use domain::policy::{self, LapseReferral};
+use domain::policy::{self, Function, LapseReferral, Scope};
 use persistence::machinery::idempotency;
 use persistence::{Arrivals, By, Db, Error, Write, access, feeds, referrals, submissions};
 use tokio::sync::Notify;
@@ -19,7 +19,7 @@ use crate::state::Shared;
 /// How often what is past its time is purged.
 const SWEEP: Duration = Duration::from_hours(1);
 /// How often what nobody answered in time is written down, and free places are looked for: within a minute of it.
-const LAPSE: Duration = Duration::from_secs(30);
+const ROUND: Duration = Duration::from_secs(30);
 
 /// Starts it on connections of its own. It ends once every access log is dropped and the last entries are stored.
 pub(crate) fn start(db: Db, arrivals: Arrivals, awaited: Arc<Awaited>, places_freed: Arc<Notify>) -> std::io::Result<JoinHandle<()>> {
@@ -56,13 +56,18 @@ fn by() -> By {
     By { actor: Actor::system(System::Sweep), request: Uuid::nil(), operation: "sweep" }
 }
 
+/// What a sweep may, in a transaction of its own.
+pub(crate) fn permission<F: Function>(w: &Write) -> Result<Scope<F>, Error> {
+    policy::may(&w.by().actor, w.now()).map_err(|denied| Error::Broken(format!("a sweep may not {}", denied.function.code())))
+}
+
 /// Writes down, so that feeds say it, that referrals were not answered in time.
 async fn lapse(db: &Db) {
     let by = by();
     loop {
-        tokio::time::sleep(LAPSE).await;
+        tokio::time::sleep(ROUND).await;
         let lapsed = db.run(&by, async |w: &Write| {
-            let scope = policy::may::<LapseReferral>(&w.by().actor, w.now()).map_err(|_| Error::Broken("the sweep may not".to_owned()))?;
+            let scope = permission::<LapseReferral>(w)?;
             let lapsed: Vec<_> = referrals::lock_lapsed(w, &scope).await?.iter().filter_map(|referral| referral.lapse(&scope)).collect();
             referrals::save(w, &lapsed).await?;
             Ok::<_, Error>(lapsed.len())
@@ -81,7 +86,7 @@ async fn place(db: &Db, places_freed: &Notify) {
     loop {
         tokio::select! {
             () = places_freed.notified() => {}
-            () = tokio::time::sleep(LAPSE) => {}
+            () = tokio::time::sleep(ROUND) => {}
         }
         match orientations::place_waiting(db, &by).await {
             Ok(0) => {}

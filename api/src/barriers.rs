@@ -210,7 +210,7 @@ pub(crate) async fn edit_barrier(call: Call, body: Body) -> Result<HttpResponse,
     let order = call.order::<ManageBarrier, RecordBarrier>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, barrier) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, barrier) = call.lock_piece(w, scope).await?;
             call.check_if_match(barrier.stamp.version)?;
             let barriers = pieces::all_of(w, scope, person.id).await?;
             let around = Around { barriers: &barriers, vocabulary: &call.shared().vocabulary };
@@ -233,7 +233,7 @@ pub(crate) async fn resolve_barrier(call: Call, body: Body) -> Result<HttpRespon
     let order = call.order::<ManageBarrier, ResolveBarrier>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, barrier) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, barrier) = call.lock_piece(w, scope).await?;
             let resolved = barrier.resolve(scope, &person, wish.into(), &call.shared().vocabulary)?;
             let Some(resolved) = resolved else { return show::ok(&Barrier::from(&barrier)) };
             pieces::save(w, &resolved).await?;

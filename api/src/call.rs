@@ -9,10 +9,13 @@ use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use domain::actor::Actor;
+use domain::beneficiary::Beneficiary;
 use domain::calendar::Instant;
 use domain::id::Id;
 use domain::policy::{self, Function, Scope};
 use persistence::access::Entry;
+use persistence::beneficiaries::OnFile;
+use persistence::pieces::{self, Piece};
 use persistence::{Answer, By, Key, Listing, Outcome, Read, Write};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -283,6 +286,12 @@ impl Call {
             }
             _ => show::response(answer, false),
         }
+    }
+
+    /// The piece of a person's file that the path names, and the person, locked in the order in which all take them; 404 if it is not
+    /// the caller's to change.
+    pub(crate) async fn lock_piece<T: Piece + OnFile, F: Function<Over = T>>(&self, w: &Write, scope: &Scope<F>) -> Result<(Beneficiary, T), Stop> {
+        pieces::lock_with_person(w, scope, self.id("id")?).await?.ok_or_else(Stop::not_found)
     }
 
     /// Answers with something that has no version of its own.

@@ -245,7 +245,7 @@ pub(crate) async fn edit_intervention(call: Call, body: Body) -> Result<HttpResp
     let order = call.order::<Record, RecordIntervention>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, before) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, before) = call.lock_piece(w, scope).await?;
             call.check_if_match(before.stamp.version)?;
             let (practitioner, enrolment_known) = named(w, scope, &person, wish, Some(&before)).await?;
             let around = Around { practitioner: practitioner.as_ref(), enrolment_known, vocabulary: &call.shared().vocabulary };
@@ -268,7 +268,7 @@ pub(crate) async fn cancel_intervention(call: Call, body: Body) -> Result<HttpRe
     let order = call.order::<Record, Nothing>(&body).await?;
     order
         .write(async |w, scope, Nothing {}| {
-            let (person, before) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, before) = call.lock_piece(w, scope).await?;
             let Some(cancelled) = before.cancel(scope, &person)? else { return show::ok(&Intervention::from(&before)) };
             pieces::save(w, &cancelled).await?;
             show::ok(&Intervention::from(&cancelled.after))

@@ -161,7 +161,7 @@ pub(crate) async fn edit_milestone(call: Call, body: Body) -> Result<HttpRespons
     let order = call.order::<Record, RecordMilestone>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, milestone) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, milestone) = call.lock_piece(w, scope).await?;
             call.check_if_match(milestone.stamp.version)?;
             let edited = milestone.edit(scope, &person, wish.into(), &call.shared().vocabulary)?;
             pieces::save(w, &edited).await?;
@@ -181,7 +181,7 @@ pub(crate) async fn cancel_milestone(call: Call, body: Body) -> Result<HttpRespo
     let order = call.order::<Record, Nothing>(&body).await?;
     order
         .write(async |w, scope, Nothing {}| {
-            let (person, milestone) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, milestone) = call.lock_piece(w, scope).await?;
             let Some(cancelled) = milestone.cancel(scope, &person)? else { return show::ok(&Milestone::from(&milestone)) };
             pieces::save(w, &cancelled).await?;
             show::ok(&Milestone::from(&cancelled.after))

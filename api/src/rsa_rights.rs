@@ -223,7 +223,7 @@ pub(crate) async fn edit_rsa_right(call: Call, body: Body) -> Result<HttpRespons
     let order = call.order::<ManageRsaRight, RecordRsaRight>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, right) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, right) = call.lock_piece(w, scope).await?;
             call.check_if_match(right.stamp.version)?;
             let rights = pieces::all_of(w, scope, person.id).await?;
             let edited = right.edit(scope, &person, &rights, wish.into(), &call.shared().vocabulary)?;
@@ -246,7 +246,7 @@ pub(crate) async fn record_duties(call: Call, body: Body) -> Result<HttpResponse
     let order = call.order::<ManageRsaRight, RecordDuties>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, right) = pieces::lock_with_person(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, right) = call.lock_piece(w, scope).await?;
             let Some(recorded) = right.record_duties(scope, &person, wish.into())? else { return show::ok(&RsaRight::from(&right)) };
             pieces::save(w, &recorded).await?;
             let others = pieces::for_rules::<Orientation>(w, person.id).await?;

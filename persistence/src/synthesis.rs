@@ -3,6 +3,7 @@
 
 use domain::attendance::{AttendanceStatus, MarkValue};
 use domain::barrier::Barrier;
+use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant, TimeOfDay};
 use domain::contract::synthesis::{Attended, Known, Marked, Sent};
 use domain::contract::{Contract, Edition};
@@ -266,17 +267,19 @@ fn may_see<F: Function>(scope: &Scope<F>, intervention: &Intervention) -> bool {
     }
 }
 
-/// What was known of a contract in reach before a moment, or is known now: nothing where it did not exist yet.
+/// Whose a contract in reach is, and what was known of it before a moment or is known now: nothing where it did not exist yet. Whoever it was
+/// known of may have been merged since.
 pub async fn known(
     source: &impl Source,
     scope: &Scope<ReadContract>,
     id: Id<Contract>,
     before: Option<Instant>,
-) -> Result<Option<Option<Known>>, Error> {
+) -> Result<Option<(Id<Beneficiary>, Option<Known>)>, Error> {
     let Some(contract) = pieces::find(source, scope, id).await? else { return Ok(None) };
     let asked = Asked { engine: source.connection().get_database_backend(), person: contract.beneficiary.uuid(), before };
     let mut parts = all::<Part>(source, &asked.everything(id.uuid())).await?;
-    let Some(at) = parts.iter().position(|part| part.kind == "contract") else { return Ok(Some(None)) };
+    let person = contract.beneficiary;
+    let Some(at) = parts.iter().position(|part| part.kind == "contract") else { return Ok(Some((person, None))) };
     let contract: Contract = read(&parts.swap_remove(at))?;
     let mut editions: Vec<Edition> = parts.iter().filter(|part| part.kind == "contract_edition").map(Part::read).collect::<Result<_, _>>()?;
     editions.sort_by_key(|edition| edition.number);
@@ -315,5 +318,5 @@ pub async fn known(
     referrals.sort_by_key(|one| (one.sent_at, one.referral.uuid()));
     let readiness: Vec<Readiness> = read_all(&parts)?;
     let orientation = orientations.into_iter().find(Orientation::is_in_force);
-    Ok(Some(Some(Known { contract, editions, orientation, readiness, barriers, interventions, enrolments, referrals })))
+    Ok(Some((person, Some(Known { contract, editions, orientation, readiness, barriers, interventions, enrolments, referrals }))))
 }

@@ -137,7 +137,7 @@ pub(crate) async fn edit_contract(call: Call, body: Body) -> Result<HttpResponse
     let order = call.order::<WriteContract, Terms>(&body).await?;
     order
         .write(async |w, scope, terms| {
-            let (person, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             call.check_if_match(contract.stamp.version)?;
             let surroundings = Surroundings::load(w, scope, &person, terms).await?;
             let edited = contract.edit(scope, terms.clone(), &surroundings.around(&call, &person))?;
@@ -158,7 +158,7 @@ pub(crate) async fn submit_contract(call: Call, body: Body) -> Result<HttpRespon
     let order = call.order::<WriteContract, Nothing>(&body).await?;
     order
         .write(async |w, scope, _| {
-            let (person, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let Some(open) = contract.open_edition() else { return Err(Refusal::Conflict(Rule::ContractState).into()) };
             let barriers: Vec<Barrier> = pieces::for_rules(w, person.id).await?;
             let readiness: Vec<Readiness> = pieces::for_rules(w, person.id).await?;
@@ -184,7 +184,7 @@ pub(crate) async fn refuse_contract(call: Call, body: Body) -> Result<HttpRespon
     let order = call.order::<WriteContract, RefuseContract>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let refused = contract.refuse(scope, wish.refused_on, wish.comment.clone())?;
             save(&call, w, &contract, Some(refused)).await
         })
@@ -203,7 +203,7 @@ pub(crate) async fn amend_contract(call: Call, body: Body) -> Result<HttpRespons
     let order = call.order::<WriteContract, AmendContract>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let surroundings = Surroundings::load(w, scope, &person, &wish.terms).await?;
             let amend = Amend { reason: wish.reason.clone(), terms: wish.terms.clone() };
             let amended = contract.amend(scope, amend, &surroundings.around(&call, &person))?;
@@ -224,7 +224,7 @@ pub(crate) async fn renew_contract(call: Call, body: Body) -> Result<HttpRespons
     let order = call.order::<WriteContract, Terms>(&body).await?;
     order
         .write(async |w, scope, terms| {
-            let (person, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let surroundings = Surroundings::load(w, scope, &person, terms).await?;
             let renewal = Kept::draw_up(scope, w.id(), terms.clone(), Some(&contract), &surroundings.around(&call, &person))?;
             pieces::save(w, &renewal).await?;
@@ -244,7 +244,7 @@ pub(crate) async fn cancel_contract(call: Call, body: Body) -> Result<HttpRespon
     let order = call.order::<WriteContract, CancelContract>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let cancelled = contract.cancel(scope, wish.comment.clone())?;
             save(&call, w, &contract, cancelled).await
         })

@@ -7,7 +7,6 @@ use domain::ids::ContractId;
 use domain::policy::WriteContract;
 use domain::text::Note;
 use domain::vocabulary::Term;
-use persistence::pieces;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -73,7 +72,7 @@ pub(crate) async fn review_contract(call: Call, body: Body) -> Result<HttpRespon
     let order = call.order::<WriteContract, ReviewContract>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let order = ReviewOrder {
                 reviewed_on: wish.reviewed_on,
                 conclusion: wish.conclusion,
@@ -98,7 +97,7 @@ pub(crate) async fn note_contract_progress(call: Call, body: Body) -> Result<Htt
     let order = call.order::<WriteContract, NoteProgress>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let NoteProgress { commitment, status, on, comment } = wish;
             let order = ProgressOrder { commitment: commitment.clone(), status: *status, on: *on, comment: comment.clone() };
             let noted = contract.note_progress(scope, order)?;
@@ -118,7 +117,7 @@ pub(crate) async fn terminate_contract(call: Call, body: Body) -> Result<HttpRes
     let order = call.order::<WriteContract, TerminateContract>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let order = TerminateOrder { on: wish.on, reason: wish.reason, comment: wish.comment.clone() };
             let terminated = contract.terminate(scope, order)?;
             save(&call, w, &contract, terminated).await

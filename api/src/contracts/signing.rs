@@ -53,7 +53,7 @@ pub(crate) async fn sign_contract(call: Call, body: Body) -> Result<HttpResponse
     let order = call.order::<WriteContract, SignContract>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let orientations: Vec<Orientation> = pieces::for_rules(w, person.id).await?;
             let SignContract { party, signed_on, means } = *wish;
             let signed = contract.sign(scope, &person, SignOrder { party, signed_on, means }, Basis::of(&orientations))?;
@@ -74,7 +74,7 @@ pub(crate) async fn validate_contract(call: Call, body: Body) -> Result<HttpResp
     let order = call.order::<WriteContract, ValidateContract>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, contract) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, contract) = call.lock_piece::<Kept, _>(w, scope).await?;
             let orientations: Vec<Orientation> = pieces::for_rules(w, person.id).await?;
             let all: Vec<Kept> = pieces::for_rules(w, person.id).await?;
             let order = ValidateOrder { on: wish.validated_on, person: &person, contracts: &all, basis: Basis::of(&orientations) };

@@ -246,7 +246,7 @@ impl From<NextDeadline> for SynthesisDeadline {
 pub(crate) struct ContractSynthesis {
     /// The contract.
     contract_id: ContractId,
-    /// The person.
+    /// The person; on a past day who they were then, if two files were merged since.
     beneficiary_id: BeneficiaryId,
     /// The day whose end it is of; today while it is live.
     on: Day,
@@ -294,10 +294,13 @@ pub(crate) struct ContractSynthesis {
     /// The version of the contract that was known.
     #[serde(skip)]
     version: i32,
+    /// Whose it is now.
+    #[serde(skip)]
+    person: BeneficiaryId,
 }
 
 impl ContractSynthesis {
-    fn new(synthesis: rules::Synthesis, known_before: Option<Instant>) -> Self {
+    fn new(synthesis: rules::Synthesis, person: BeneficiaryId, known_before: Option<Instant>) -> Self {
         let rules::Synthesis { on, state, contract, readiness, hours, commitments, actions, interventions, referrals, barriers, deadlines } =
             synthesis;
         Self {
@@ -348,6 +351,7 @@ impl ContractSynthesis {
                 .collect(),
             deadlines: deadlines.into_iter().map(SynthesisDeadline::from).collect(),
             version: contract.stamp.version,
+            person,
         }
     }
 }
@@ -355,6 +359,9 @@ impl ContractSynthesis {
 impl Shows for ContractSynthesis {
     fn people(&self, people: &mut Vec<Uuid>) {
         people.push(self.beneficiary_id.uuid());
+        if self.person != self.beneficiary_id {
+            people.push(self.person.uuid());
+        }
     }
 }
 impl Resource for ContractSynthesis {
@@ -388,8 +395,8 @@ pub(crate) async fn read_contract_synthesis(call: Call) -> Result<HttpResponse, 
     let scope = call.may::<ReadContract>()?;
     let filter = call.query::<SynthesisFilter>()?;
     let before = filter.at.map(|day| rules::known_at(day, scope.now()).map_err(|_| Stop::parameter("DAY_NOT_SETTLED", "at"))).transpose()?;
-    let known = synthesis::known(call.read(), &scope, call.id("id")?, before).await?.ok_or_else(Stop::not_found)?;
+    let (person, known) = synthesis::known(call.read(), &scope, call.id("id")?, before).await?.ok_or_else(Stop::not_found)?;
     let known = known.ok_or_else(|| Stop::parameter("DAY_TOO_EARLY", "at"))?;
     let on = filter.at.unwrap_or_else(|| scope.now().day());
-    call.show_asked(&ContractSynthesis::new(known.synthesis(on), before)).await
+    call.show_asked(&ContractSynthesis::new(known.synthesis(on), person, before)).await
 }

@@ -9,7 +9,7 @@ use domain::id::Id;
 use domain::ids::{OrganisationId, OrientationId, SiteId};
 use domain::organisation::{Delegation, Organisation, Site};
 use domain::orientation::{DecideOrder, DecidedBy, Deciding, MaintainOrder, OrientationOrigin, Provider, Room};
-use domain::policy::{self, DecideOrientation, PlaceOrientation};
+use domain::policy::{DecideOrientation, PlaceOrientation};
 use domain::referral::{Referral, Referrer};
 use domain::refusal::{Refusal, Rule};
 use domain::rsa_right::RsaRight;
@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Kept, Orientation, answer};
+use crate::background::permission;
 use crate::call::Call;
 use crate::extract::Body;
 use crate::problem::Stop;
@@ -144,7 +145,7 @@ pub(crate) async fn decide_orientation(call: Call, body: Body) -> Result<HttpRes
     let order = call.order::<DecideOrientation, DecideOrientationOrder>(&body).await?;
     // Boxed: with everything it may touch, it is large.
     let answered = Box::pin(order.write(async |w, scope, wish| {
-        let (person, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+        let (person, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
         let by = w.by().actor.principal;
         let surroundings = Surroundings::lock(w, &person, wish.organisation_id, wish.site_id, wish.accompaniment, by).await?;
         let decided = orientation.decide(scope, wish.into(), &surroundings.around(w, &person))?;
@@ -167,7 +168,7 @@ pub(crate) async fn decide_orientation(call: Call, body: Body) -> Result<HttpRes
 pub(crate) async fn maintain_orientation(call: Call, body: Body) -> Result<HttpResponse, Stop> {
     let order = call.order::<DecideOrientation, MaintainOrientation>(&body).await?;
     Box::pin(order.write(async |w, scope, wish| {
-        let (person, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+        let (person, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
         let Some(decision) = &orientation.decision else { return Err(Refusal::Conflict(Rule::OrientationState).into()) };
         let by = w.by().actor.principal;
         let surroundings = Surroundings::lock(w, &person, decision.organisation, decision.site, decision.accompaniment, by).await?;
@@ -183,12 +184,7 @@ pub(crate) async fn maintain_orientation(call: Call, body: Body) -> Result<HttpR
 pub(crate) async fn place_waiting(db: &Db, by: &By) -> Result<usize, Error> {
     let mut placed = 0;
     loop {
-        let waiting = db
-            .run(by, async |w: &Write| {
-                let scope = policy::may::<PlaceOrientation>(&w.by().actor, w.now()).map_err(|_| Error::Broken("the sweep may not".to_owned()))?;
-                orientations::first_waiting(w, &scope).await
-            })
-            .await?;
+        let waiting = db.run(by, async |w: &Write| orientations::first_waiting(w, &permission(w)?).await).await?;
         let mut given = 0;
         for one in &waiting {
             given += usize::from(Box::pin(db.run(by, async |w: &Write| place(w, one).await)).await?);
@@ -202,7 +198,7 @@ pub(crate) async fn place_waiting(db: &Db, by: &By) -> Result<usize, Error> {
 
 /// Gives the first who waits for a place at an organisation one, if it is free: whether it did.
 async fn place(w: &Write, waiting: &Waiting) -> Result<bool, Error> {
-    let scope = policy::may::<PlaceOrientation>(&w.by().actor, w.now()).map_err(|_| Error::Broken("the sweep may not".to_owned()))?;
+    let scope = permission::<PlaceOrientation>(w)?;
     let Some(person) = orientations::lock_waiting_person(w, waiting).await? else { return Ok(false) };
     let Some(orientation) = pieces::lock::<Kept, _>(w, &scope, waiting.id).await? else { return Ok(false) };
     let Some(decision) = orientation.decision.clone().filter(|_| orientation.is_waiting() && orientation.beneficiary == person.id) else {

@@ -7,7 +7,7 @@ use domain::ids::{OrganisationId, OrientationId};
 use domain::orientation::{Criteria, InterviewOrder, InterviewOutcome, ProposeOrder, Provider};
 use domain::policy::PrepareOrientation;
 use domain::text::Note;
-use persistence::{organisations, pieces};
+use persistence::organisations;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -58,7 +58,7 @@ pub(crate) async fn record_orientation_interview(call: Call, body: Body) -> Resu
     let order = call.order::<PrepareOrientation, RecordOrientationInterview>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let recorded = orientation.interview(scope, InterviewOrder { on: wish.on, outcome: wish.outcome })?;
             save(&call, w, &orientation, recorded).await
         })
@@ -77,7 +77,7 @@ pub(crate) async fn propose_orientation(call: Call, body: Body) -> Result<HttpRe
     let order = call.order::<PrepareOrientation, ProposeOrientation>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let organisation = organisations::provider(w, wish.organisation_id).await?;
             let delegations = organisations::delegations_for_rule(w, wish.organisation_id).await?;
             let provider = Provider { organisation: organisation.as_ref(), delegations: &delegations, site: None };

@@ -108,7 +108,7 @@ pub(crate) async fn notify_orientation(call: Call, body: Body) -> Result<HttpRes
     let order = call.order::<DecideOrientation, NotifyOrientation>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let NotifyOrientation { notified_on, means, appeal_stated } = *wish;
             let notified = orientation.notify(scope, NotifyOrder { notified_on, means, appeal_stated })?;
             save(&call, w, &orientation, notified).await
@@ -128,7 +128,7 @@ pub(crate) async fn accept_orientation(call: Call, body: Body) -> Result<HttpRes
     let order = call.order::<AcceptOrientation, AcceptOrientationOrder>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (person, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let referent = interventions::practitioner(w, scope, wish.referent_id).await?;
             let open = referrals::lock_open(w, person.id, None, None).await?;
             let referral = open.filter(|open| orientation.referral == Some(open.id));
@@ -150,7 +150,7 @@ pub(crate) async fn review_orientation(call: Call, body: Body) -> Result<HttpRes
     let order = call.order::<PrepareOrientation, ReviewOrientation>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let asked = ReviewOrder { requested_by: wish.requested_by, reason: wish.reason, comment: wish.comment.clone() };
             let reviewed = orientation.request_review(scope, asked)?;
             save(&call, w, &orientation, Some(reviewed)).await
@@ -170,7 +170,7 @@ pub(crate) async fn record_team_opinion(call: Call, body: Body) -> Result<HttpRe
     let order = call.order::<DecideOrientation, RecordTeamOpinion>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let RecordTeamOpinion { asked_on, opinion, given_on } = *wish;
             let heard = orientation.hear(scope, OpinionOrder { asked_on, opinion, given_on })?;
             save(&call, w, &orientation, heard).await
@@ -189,7 +189,7 @@ pub(crate) async fn extend_social_review(call: Call, body: Body) -> Result<HttpR
     let order = call.order::<PrepareOrientation, ExtendSocialReview>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let (_, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (_, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let extended = orientation.extend(scope, wish.grounds.clone())?;
             save(&call, w, &orientation, extended).await
         })
@@ -208,7 +208,7 @@ pub(crate) async fn close_orientation(call: Call, body: Body) -> Result<HttpResp
     let order = call.order::<CloseOrientation, CloseOrientationOrder>(&body).await?;
     let answered = order
         .write(async |w, scope, wish| {
-            let (person, orientation) = pieces::lock_with_person::<Kept, _>(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let (person, orientation) = call.lock_piece::<Kept, _>(w, scope).await?;
             let open = referrals::lock_open(w, person.id, None, None).await?;
             let closed = orientation.close(scope, CloseOrder { on: wish.on, reason: wish.reason }, open.as_ref())?;
             let Some(OrientationClosed { orientation: closed, ended_referral: told }) = closed else { return answer(&call, w, &orientation).await };

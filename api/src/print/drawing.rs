@@ -65,12 +65,12 @@ pub(super) fn draw(flow: Flow, sheet: &Sheet) -> Result<Vec<u8>, PrintError> {
     document.set_outline(outline);
     document.set_tag_tree(tag_tree(&laid, &contents));
     document.set_metadata(Metadata::new().title(property(&sheet.title)).language(LANGUAGE.to_owned()).creator("Jalon".to_owned()));
-    document.finish().map_err(|error| PrintError::Writing(format!("{error:?}")))
+    document.finish().map_err(|_| PrintError::Writing)
 }
 
 fn settings() -> Result<SerializeSettings, PrintError> {
     let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
-    let configuration = configuration.map_err(|error| PrintError::Writing(format!("{error:?}")))?;
+    let configuration = configuration.map_err(|_| PrintError::Writing)?;
     Ok(SerializeSettings { configuration, ..SerializeSettings::default() })
 }
 

@@ -32,8 +32,8 @@ pub(crate) enum PrintError {
     Font,
     /// The page's measures are refused.
     Page,
-    /// The PDF could not be written, or is not PDF/UA-1; what the writer says.
-    Writing(String),
+    /// The PDF could not be written, or is not PDF/UA-1. What the writer says of it may quote the text, which is somebody's.
+    Writing,
 }
 
 impl fmt::Display for PrintError {
@@ -41,7 +41,7 @@ impl fmt::Display for PrintError {
         match self {
             Self::Font => formatter.write_str("the font cannot be read"),
             Self::Page => formatter.write_str("the page's measures are refused"),
-            Self::Writing(why) => write!(formatter, "the PDF cannot be written: {why}"),
+            Self::Writing => formatter.write_str("the PDF cannot be written"),
         }
     }
 }

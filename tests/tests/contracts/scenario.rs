@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::Signing;
+use crate::file::merge;
 
 #[test]
 fn the_way_of_a_contract() {
@@ -128,5 +129,33 @@ fn the_way_of_a_contract() {
         let file = caseworker.get(&format!("/v1/beneficiaries/{}/file", person.id)).await.expect(200).json();
         let stand: Vec<_> = file["contracts"].as_array().unwrap().iter().map(|one| one["state"].clone()).collect();
         assert_eq!(stand, ["in_force", "renewed"], "the newest first");
+    });
+}
+
+#[test]
+fn a_merge_changes_nothing_of_what_was_known() {
+    on_both(async |server| {
+        let (given, signing) = (server.given(), Signing::new(server).await);
+        let (case, path) = (&signing.case, signing.in_force().await);
+        let interview = |note: &str| {
+            let on = given.day(0);
+            json!({"kind": "interview", "theme": "mobility", "occurred_on": on, "minutes": 30, "framework": "insertion", "note": note})
+        };
+        let interventions = |person: &str| format!("/v1/beneficiaries/{person}/interventions");
+        case.caseworker.post(&interventions(&case.person.id), interview("Avant.")).await.expect(201);
+        // The same person under another file, with an interview of the same day.
+        let survivor = given.person_in(&case.territory).await;
+        case.caseworker.post(&interventions(&survivor.id), interview("Ailleurs.")).await.expect(201);
+        server.advance(TimeDelta::days(1));
+        let day = given.day(-1);
+        let before = signing.synthesis(&path, Some(&day)).await.expect(200).json();
+        assert_eq!((before["interventions"].as_array().unwrap().len(), &before["beneficiary_id"]), (1, &json!(case.person.id)));
+        merge(&case.manager, &survivor, &case.person).await.expect(200);
+        assert_eq!(signing.synthesis(&path, Some(&day)).await.expect(200).json(), before, "the other file was not theirs then");
+        let live = signing.synthesis(&path, None).await.expect(200).json();
+        assert_eq!((live["interventions"].as_array().unwrap().len(), live["hours"]["intervention_minutes"].clone()), (2, json!(60)), "now it is");
+        server.advance(TimeDelta::days(1));
+        let after = signing.synthesis(&path, Some(&given.day(-1))).await.expect(200).json();
+        assert_eq!(after["interventions"].as_array().unwrap().len(), 2);
     });
 }

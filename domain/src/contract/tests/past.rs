@@ -194,7 +194,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
     #[test]
     fn what_a_contract_had_come_to_on_a_day_never_changes_and_its_hours_are_those_counted_by_hand(
         acts in prop::collection::vec((act(), 0_i64..60), 1..40),
