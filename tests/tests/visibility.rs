@@ -476,6 +476,11 @@ impl Everybody {
     }
 }
 
+/// Whether an answer is a paper to print: whom it shows is not read from its bytes, and its trace has tests of its own.
+pub(crate) fn is_paper(answer: &Answer) -> bool {
+    answer.header("content-type") == Some("application/pdf")
+}
+
 /// Each line of the log by its request.
 pub(crate) async fn log_by_request(server: &TestServer) -> BTreeMap<String, Value> {
     let lines = server.auditor().await.list("/v1/access-log?limit=200").await;
@@ -543,8 +548,6 @@ fn every_answer_that_shows_people_is_traced_with_whom_it_showed_and_no_other_is(
         let everybody = Everybody::of(server, &[&world.association.group]).await;
         let log = log_by_request(server).await;
         let mut showed_people = BTreeSet::new();
-        // Whom a paper shows is not read from its bytes: the trace of those has tests of its own.
-        let is_paper = |answer: &Answer| answer.header("content-type") == Some("application/pdf");
         for (operation, by, answer) in answers.iter().filter(|(_, _, answer)| !is_paper(answer)) {
             let expected = everybody.in_answer(answer);
             let line = log.get(answer.header("x-request-id").unwrap());

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Case, merge, order_of};
 use crate::table::{ROLES, World};
-use crate::visibility::{Everybody, people_of};
+use crate::visibility::{Everybody, is_paper, people_of};
 
 /// The lines about one person, by request.
 async fn report(server: &TestServer, person: &str) -> BTreeMap<String, Value> {
@@ -41,6 +41,7 @@ fn every_read_by_every_kind_of_caller_is_in_the_report_of_each_person_it_showed(
                 }
             }
         }
+        answers.retain(|(_, _, answer)| !is_paper(answer));
         let everybody = Everybody::of(server, &[&world.association.group]).await;
         let mut reports: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
         let (mut found, mut kinds) = (0, BTreeMap::<String, usize>::new());
