@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, post, put};
 use domain::action::{ActionKind, ActionOrder, Axis, Theme};
 use domain::calendar::{Day, Instant};
+use domain::form::at_most;
 use domain::ids::{ActionId, OrganisationId};
 use domain::policy::{ManageAction, ReadAction};
 use domain::text::Label;
@@ -15,7 +16,6 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::at_most;
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};

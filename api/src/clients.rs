@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, post};
 use domain::actor::ClientScope;
 use domain::calendar::Instant;
 use domain::client::ClientOrder;
+use domain::form::{at_most, within_if_any};
 use domain::ids::{ClientId, ClientSecretId, OrganisationId};
 use domain::policy::{ManageClient, ReadClient, ReadOrganisation};
 use domain::text::Label;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use crate::auth::secret;
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, Nothing, at_most, within_if_any};
+use crate::order::{NoFilter, Nothing};
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
@@ -50,7 +51,7 @@ impl From<&CreateClient> for ClientOrder {
 pub(crate) struct GiveSecret {
     /// Days it lives from now; 365 when null or absent.
     #[schema(minimum = 1, maximum = 730, default = 365)]
-    #[serde(default, deserialize_with = "within_if_any::<1, 730, _>")]
+    #[serde(default, deserialize_with = "within_if_any::<1, 730, _, _>")]
     expires_in_days: Option<i64>,
 }
 

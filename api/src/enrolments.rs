@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, post, put};
 use domain::action::Theme;
 use domain::calendar::{Day, HalfDay, Instant};
 use domain::enrolment::{AssessOrder, EndReason, EnrolOrder, Origin};
+use domain::form::at_most;
 use domain::identifier::person_reference::PersonReference;
 use domain::ids::{ActionId, BeneficiaryId, EnrolmentId, GroupId, ReferralId};
 use domain::policy::{CloseEnrolment, Enrol, Function, ReadEnrolment, Scope};
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, at_most};
+use crate::order::NoFilter;
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::referrals::seats::SeatToFree;

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, post, put};
 use domain::action::Axis;
 use domain::calendar::{Day, Instant};
+use domain::form::within;
 use domain::group::GroupOrder;
 use domain::identifier::commune::CommuneCode;
 use domain::ids::{ActionId, GroupId, OrganisationId};
@@ -19,7 +20,6 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::within;
 use crate::page::{Flag, ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::referrals::seats::WaitingList;
@@ -46,7 +46,7 @@ pub(crate) struct CreateGroup {
     commune_code: CommuneCode,
     /// Seats.
     #[schema(minimum = 1, maximum = 200)]
-    #[serde(deserialize_with = "within::<1, 200, _>")]
+    #[serde(deserialize_with = "within::<1, 200, _, _>")]
     capacity: i32,
     /// First day.
     starts_on: Day,
@@ -66,7 +66,7 @@ pub(crate) struct EditGroup {
     commune_code: CommuneCode,
     /// Seats; no fewer than are taken on any day.
     #[schema(minimum = 1, maximum = 200)]
-    #[serde(deserialize_with = "within::<1, 200, _>")]
+    #[serde(deserialize_with = "within::<1, 200, _, _>")]
     capacity: i32,
     /// First day; no later than its first session and its first enrolment.
     starts_on: Day,

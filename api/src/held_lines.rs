@@ -236,7 +236,7 @@ pub(crate) struct DecideLine {
 }
 
 fn one_to_500<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<DecideLine>, D::Error> {
-    let decisions: Vec<DecideLine> = crate::order::at_most::<500, _, _>(deserializer)?;
+    let decisions: Vec<DecideLine> = domain::form::at_most::<500, _, _>(deserializer)?;
     if decisions.is_empty() { Err(de::Error::custom(domain::refusal::Rule::TooManyItems)) } else { Ok(decisions) }
 }
 

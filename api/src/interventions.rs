@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, get, post, put};
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
+use domain::form::within_if_any;
 use domain::ids::{BeneficiaryId, EnrolmentId, InterventionId, OrganisationId, ProfessionalId};
 use domain::intervention::{Around, Framework, InterventionOrder, Moment, Practitioner, practitioner_of};
 use domain::policy::{ReadIntervention, RecordIntervention as Record, Scope};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{Nothing, within_if_any};
+use crate::order::Nothing;
 use crate::page::{Flag, ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
@@ -44,7 +45,7 @@ pub(crate) struct RecordIntervention {
     occurred_on: Day,
     /// How long it took, in minutes; null or absent when nobody counted.
     #[schema(minimum = 1, maximum = 600)]
-    #[serde(default, deserialize_with = "within_if_any::<1, 600, _>")]
+    #[serde(default, deserialize_with = "within_if_any::<1, 600, _, _>")]
     minutes: Option<i64>,
     /// Who did it: a colleague of one's own organisation; for a manager, anybody of the département or a delegate who accompanies people.
     /// Null or absent: the caller, and in an edit whoever it is recorded of.

@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, get, post};
 use domain::accompaniment::Accompaniment;
 use domain::calendar::Day;
+use domain::form::within_if_any;
 use domain::ids::{OrganisationId, ProfessionalId};
 use domain::place::{Place, PlaceOrder};
 use domain::policy::{ManagePlace, ReadPlace};
@@ -18,7 +19,6 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::within_if_any;
 use crate::page::{ListParams, Page};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
@@ -36,7 +36,7 @@ pub(crate) struct SetPlaces {
     accompaniment: Accompaniment,
     /// How many, 0 to 100,000; null or absent: as many as needed.
     #[schema(minimum = 0, maximum = 100_000)]
-    #[serde(default, deserialize_with = "within_if_any::<0, 100_000, _>")]
+    #[serde(default, deserialize_with = "within_if_any::<0, 100_000, _, _>")]
     places: Option<i64>,
     /// First day, today or later; null or absent: today.
     valid_from: Option<Day>,

@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, get, post, put};
 use domain::actor::Role;
 use domain::calendar::Instant;
+use domain::form::at_most;
 use domain::ids::{OrganisationId, ProfessionalId, TerritoryId};
 use domain::policy::{ManageProfessional, ReadProfessional};
 use domain::professional::{Around, ProfessionalOrder};
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{Nothing, at_most};
+use crate::order::Nothing;
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};

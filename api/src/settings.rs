@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, put};
 use domain::calendar::Day;
+use domain::form::within;
 use domain::policy::{ManageSetting, ReadSetting};
 use domain::refusal::Rule;
 use domain::settings::{Setting, Settings};
@@ -12,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, within};
+use crate::order::NoFilter;
 use crate::problem::Stop;
 use crate::show::{self, Shows};
 
@@ -27,7 +28,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
 pub(crate) struct ChangeSetting {
     /// What it will be, within the setting's own bounds.
     #[schema(minimum = 0, maximum = 365)]
-    #[serde(deserialize_with = "within::<0, 365, _>")]
+    #[serde(deserialize_with = "within::<0, 365, _, _>")]
     value: i32,
     /// First day, today or later.
     valid_from: Day,

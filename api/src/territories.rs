@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, post, put};
 use domain::calendar::{Day, Instant};
+use domain::form::at_most;
 use domain::identifier::commune::CommuneCode;
 use domain::ids::TerritoryId;
 use domain::policy::{ManageTerritory, ReadTerritory};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, at_most};
+use crate::order::NoFilter;
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};

@@ -27,7 +27,7 @@ use crate::text::Note;
 use crate::vocabulary::Term;
 
 pub use document::{Document, DocumentCommitment, DocumentHours, DocumentObjective, DocumentPerson, DocumentReadiness, Wording};
-pub use drawing_up::{Amend, DrawUp, Renewal};
+pub use drawing_up::{Amend, DrawUp};
 pub use following::{ProgressOrder, ReviewOrder, TerminateOrder};
 pub use signing::{SignOrder, ValidateOrder, Validated};
 pub use terms::{
@@ -301,10 +301,14 @@ pub struct Basis {
 impl Basis {
     /// The orientation in force among a person's.
     pub fn of(orientations: &[Orientation]) -> Option<Self> {
-        let one = orientations.iter().find(|one| one.is_in_force())?;
-        let decision = one.decision.as_ref()?;
-        let since = one.period?.starts_on;
-        Some(Self { orientation: one.id, organisation: decision.organisation, kind: decision.kind, since })
+        orientations.iter().find(|one| one.is_in_force()).and_then(Self::on)
+    }
+
+    /// An orientation that was decided.
+    pub fn on(orientation: &Orientation) -> Option<Self> {
+        let decision = orientation.decision.as_ref()?;
+        let since = orientation.period?.starts_on;
+        Some(Self { orientation: orientation.id, organisation: decision.organisation, kind: decision.kind, since })
     }
 
     /// The same, where the département makes contracts with the people whom that organisation accompanies.

@@ -271,13 +271,13 @@ pub fn makes_contracts(kind: OrganisationKind, on: Day) -> bool {
 /// By when a contract is to be signed with somebody who is oriented since a day, and was told of it. Nothing runs under the law in force
 /// before they were told.
 pub fn contract_due(accompaniment: Accompaniment, oriented_on: Day, notified_on: Option<Day>) -> Option<DueDate> {
-    let from = match CONTRACT_DELAY.on(oriented_on).value.runs_from {
+    let law = CONTRACT_DELAY.on(oriented_on);
+    let from = match law.value.runs_from {
         ContractStart::Orientation => oriented_on,
         ContractStart::Notification => notified_on?,
     };
-    let one = CONTRACT_DELAY.on(oriented_on);
-    let delay = if accompaniment == Accompaniment::Social { one.value.social } else { one.value.professional };
-    Some(DueDate { on: delay.after(from), source: one.source })
+    let delay = if accompaniment == Accompaniment::Social { law.value.social } else { law.value.professional };
+    Some(DueDate { on: delay.after(from), source: law.source })
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ pub mod ids;
 /// How a decision says no; the rules with their codes; `Decided`.
 pub mod refusal;
 
+/// Lists and numbers with bounds, as orders are read.
+pub mod form;
+
 /// Parsed strings.
 pub mod text;
 
@@ -41,7 +44,6 @@ pub mod organisation;
 
 /// Machines of organisations, and their secrets.
 pub mod client;
-pub mod contract;
 
 /// People who work in organisations.
 pub mod professional;
@@ -82,6 +84,12 @@ pub mod orientation;
 /// How many places there are for an accompaniment.
 pub mod place;
 
+/// Whether somebody is able to take steps towards work.
+pub mod readiness;
+
+/// Contracts: drawn up, signed, followed; the synthesis of everything done with a person.
+pub mod contract;
+
 /// What is due, and by when.
 pub mod deadline;
 
@@ -110,7 +118,6 @@ pub mod enrolment;
 pub mod attendance;
 
 /// Referrals, from the département to a receiver.
-pub mod readiness;
 pub mod referral;
 
 /// The feed a receiver pulls.

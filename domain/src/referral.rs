@@ -71,6 +71,11 @@ impl ReferralState {
     pub const fn is_unanswered(self) -> bool {
         matches!(self, Self::Sent | Self::Received)
     }
+
+    /// Whether the clock has ended one in this state, which waits for an answer until then.
+    fn has_expired(self, expires_at: Option<Instant>, now: Instant) -> bool {
+        self.is_unanswered() && expires_at.is_some_and(|end| end <= now)
+    }
 }
 
 codes! {
@@ -281,7 +286,7 @@ pub const SEEN_AFTER_CLOSING: chrono::TimeDelta = chrono::TimeDelta::days(60);
 impl Referral {
     /// Whether nobody answered in time. The clock decides, whether or not that was written down.
     pub fn has_expired(&self, now: Instant) -> bool {
-        self.state.is_unanswered() && self.expires_at.is_some_and(|end| end <= now)
+        self.state.has_expired(self.expires_at, now)
     }
 
     /// Where it stands.
@@ -294,6 +299,40 @@ impl Referral {
         let closed_at = if state == self.state { self.closed_at } else { Some(now).filter(|_| !state.is_open()) };
         let waiting_since = if state == ReferralState::WaitingList { self.waiting_since.or(Some(now)) } else { None };
         Self { state, closed_at, waiting_since, stamp: self.stamp.next(now), ..self.clone() }
+    }
+}
+
+/// A referral in short, as it stood at some moment.
+#[derive(Clone, Debug)]
+pub struct ReferralSummary {
+    /// Its id.
+    pub id: Id<Referral>,
+    /// To whom.
+    pub organisation: Id<Organisation>,
+    /// Their name.
+    pub organisation_name: Label,
+    /// What for.
+    pub purpose: PurposeKind,
+    /// Which accompaniment.
+    pub accompaniment: Option<Accompaniment>,
+    /// Which action.
+    pub action: Option<Id<Action>>,
+    /// Where it stood.
+    pub state: ReferralState,
+    /// When it was sent.
+    pub sent_at: Instant,
+    /// When it came to its end.
+    pub closed_at: Option<Instant>,
+}
+
+impl ReferralSummary {
+    /// The same at a moment, if nobody answered it by when it expires.
+    #[must_use]
+    pub fn at(self, now: Instant, expires_at: Option<Instant>) -> Self {
+        if self.state.has_expired(expires_at, now) {
+            return Self { state: ReferralState::Expired, closed_at: self.closed_at.or(expires_at), ..self };
+        }
+        self
     }
 }
 

@@ -12,6 +12,7 @@ use domain::organisation::Organisation;
 use domain::orientation::Orientation;
 use domain::policy::{Function, ReadContract, Scope};
 use domain::readiness::{Readiness, ReadinessOrder};
+use domain::refusal::Decided;
 use domain::text::{Label, Note};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SubQueryStatement};
@@ -126,7 +127,7 @@ impl Stored for Readiness {
 }
 
 /// Saves a validation with everything that it changes: what gives way first, and the edition as it will stay.
-pub async fn save_validated(w: &Write, validated: &Validated) -> Result<(), Error> {
+pub async fn save_validated(w: &Write, validated: &Decided<Validated>) -> Result<(), Error> {
     if let Some(former) = &validated.former {
         pieces::save(w, former).await?;
     }
@@ -135,7 +136,7 @@ pub async fn save_validated(w: &Write, validated: &Validated) -> Result<(), Erro
 }
 
 /// Saves the editions that were validated, as they will stay; the contracts themselves are saved by whoever calls.
-pub async fn save_editions(w: &Write, validated: impl IntoIterator<Item = &Validated>) -> Result<(), Error> {
+pub async fn save_editions(w: &Write, validated: impl IntoIterator<Item = &Decided<Validated>>) -> Result<(), Error> {
     let rows = validated.into_iter().map(|one| {
         Ok(contract_edition::Model {
             contract_id: one.contract.after.id.uuid(),

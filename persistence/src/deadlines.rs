@@ -2,6 +2,7 @@
 //! is stored.
 
 mod contracts;
+mod orientations;
 
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Day;
@@ -258,33 +259,6 @@ fn to_orient(dialect: Dialect, scope: &Scope<ReadDeadline>, counting: &Counting)
     select
 }
 
-/// Orientations to the social track that are to be looked at again.
-fn social_review(dialect: Dialect, scope: &Scope<ReadDeadline>, is_extended: bool, counting: &Counting) -> SelectStatement {
-    let column = |name: &'static str| Expr::col(("orientation", name));
-    let since = "coalesce(orientation.maintained_on, orientation.starts_on)";
-    let mut filled = of_person(column("beneficiary_id"));
-    filled.extend([
-        ("subject_id", column("id")),
-        ("orientation_id", column("id")),
-        ("organisation_id", column("organisation_id")),
-        ("organisation_name", Expr::col(("organisation", "name"))),
-        ("referent_id", column("referent_id")),
-    ]);
-    let mut select = branch(dialect, DeadlineKind::SocialReview, counting.source, dialect.plus(since, counting.delay), filled);
-    select
-        .from("orientation")
-        .join(JoinType::InnerJoin, "organisation", Expr::col(("organisation", "id")).equals(("orientation", "organisation_id")))
-        .and_where(column("accompaniment").eq("social"))
-        .and_where(column("starts_on").is_not_null())
-        .and_where(column("ends_on").is_null())
-        .and_where(column("state").ne("review"))
-        .and_where(if is_extended { column("extension").is_not_null() } else { column("extension").is_null() })
-        .cond_where(within(Expr::cust(since), counting.from, counting.to))
-        .and_where(Expr::exists(contracts::of_new_law()).not());
-    people(&mut select, scope, "orientation");
-    select
-}
-
 /// Referrals to an accompaniment that nobody has answered.
 fn unanswered(dialect: Dialect, scope: &Scope<ReadDeadline>, counting: &Counting) -> SelectStatement {
     let column = |name: &'static str| Expr::col(("referral", name));
@@ -373,12 +347,7 @@ pub(crate) fn everything(engine: DbBackend, scope: &Scope<ReadDeadline>, kind: O
         branches.extend(deadline::orientation_countings().iter().map(|counting| to_orient(dialect, scope, counting)));
     }
     if asked(DeadlineKind::SocialReview) {
-        for is_extended in [false, true] {
-            let countings = deadline::social_review_countings(is_extended);
-            branches.extend(countings.iter().map(|counting| social_review(dialect, scope, is_extended, counting)));
-            let countings = deadline::social_review_of_contract_countings(is_extended);
-            branches.extend(countings.iter().map(|counting| contracts::social_review(dialect, scope, is_extended, counting)));
-        }
+        branches.extend(orientations::social_reviews(dialect, scope));
     }
     branches.extend(contracts::branches(dialect, scope, asked));
     if asked(DeadlineKind::ReferralUnanswered) {

@@ -1,7 +1,7 @@
-//! A person's whole file in two statements, however long its history: the person, then everything that hangs on them. What of it the
+//! A person's whole file in three statements, however long its history: the person, what was done with them, then everything else that
+//! hangs on them. What was done is by far the most, and an engine reads rows faster than it writes them as JSON. What of it the
 //! caller may see is decided where each kind is read.
 
-use domain::accompaniment::Accompaniment;
 use domain::action::Action;
 use domain::barrier::Barrier;
 use domain::beneficiary::Beneficiary;
@@ -14,11 +14,10 @@ use domain::id::Id;
 use domain::identifier::person_reference::PersonReference;
 use domain::intervention::Intervention;
 use domain::milestone::Milestone;
-use domain::organisation::Organisation;
 use domain::orientation::Orientation;
 use domain::policy::{ReadBeneficiary, Scope};
 use domain::readiness::Readiness;
-use domain::referral::{PurposeKind, Referral, ReferralState};
+use domain::referral::ReferralSummary;
 use domain::rsa_right::RsaRight;
 use domain::text::{Label, Name};
 use sea_orm::prelude::{Date, DateTimeUtc};
@@ -33,7 +32,8 @@ use crate::error::Error;
 use crate::json::{self, Part, Written, object};
 use crate::nirs::SealedNir;
 use crate::orientations::Names;
-use crate::pieces::{in_file, of_file};
+use crate::pieces::{self, in_file, of_file};
+use crate::referrals::KeptReferral;
 use crate::select::{all, people_of, stored};
 
 /// Pieces of one kind that a file shows at most, the newest.
@@ -67,7 +67,7 @@ pub struct File {
     /// Their seats in groups.
     pub enrolments: Vec<FileEnrolment>,
     /// Their referrals.
-    pub referrals: Vec<FileReferral>,
+    pub referrals: Vec<ReferralSummary>,
 }
 
 /// The other adult of a household: somebody else, with a file of their own.
@@ -112,29 +112,6 @@ pub struct FileEnrolment {
     pub unexcused: i64,
 }
 
-/// A referral, in short.
-#[derive(Debug)]
-pub struct FileReferral {
-    /// Its id.
-    pub id: Id<Referral>,
-    /// To whom.
-    pub organisation: Id<Organisation>,
-    /// Their name.
-    pub organisation_name: String,
-    /// What for.
-    pub purpose: PurposeKind,
-    /// Which accompaniment.
-    pub accompaniment: Option<Accompaniment>,
-    /// Which action.
-    pub action: Option<Id<Action>>,
-    /// Where it stands, by the clock.
-    pub state: ReferralState,
-    /// When it was sent.
-    pub sent_at: Instant,
-    /// When it came to its end.
-    pub closed_at: Option<Instant>,
-}
-
 #[derive(Deserialize)]
 struct AdultPart {
     id: Uuid,
@@ -168,16 +145,10 @@ struct EnrolmentPart {
 
 #[derive(Deserialize)]
 struct ReferralPart {
-    id: Uuid,
     organisation_id: Uuid,
     organisation_name: String,
-    purpose: String,
-    accompaniment: Option<String>,
-    action_id: Option<Uuid>,
-    state: String,
-    expires_at: Option<DateTimeUtc>,
-    sent_at: DateTimeUtc,
-    closed_at: Option<DateTimeUtc>,
+    #[serde(flatten)]
+    kept: KeptReferral,
 }
 
 /// The columns of a table, each under its own name.
@@ -307,7 +278,6 @@ pub(crate) fn parts_of(engine: DbBackend, scope: &Scope<ReadBeneficiary>, person
         Some(named(engine, person, "organisation", "organisation_id", &["name"])),
         Some(named(engine, person, "professional", "referent_id", &["last_name", "first_name"])),
         Some(in_file::<Barrier, _>(engine, scope, person.id, MOST_PIECES)),
-        Some(in_file::<Intervention, _>(engine, scope, person.id, MOST_PIECES)),
         Some(enrolments(engine, person)),
         Some(referrals(engine, person)),
     ];
@@ -351,9 +321,9 @@ pub async fn find(source: &impl Source, scope: &Scope<ReadBeneficiary>, id: Id<B
         contracts: of_file(&parts)?,
         readiness: of_file(&parts)?,
         barriers: of_file(&parts)?,
-        interventions: of_file(&parts)?,
+        interventions: pieces::newest(source, scope, person.id, MOST_PIECES).await?,
         enrolments: of("enrolment").map(|part| part.read::<EnrolmentPart>()?.try_into()).collect::<Result<_, _>>()?,
-        referrals: of("referral").map(|part| part.read::<ReferralPart>()?.at(scope.now())).collect::<Result<_, _>>()?,
+        referrals: of("referral").map(|part| part.read::<ReferralPart>()?.summary(scope.now())).collect::<Result<_, _>>()?,
         person,
     }))
 }
@@ -400,33 +370,9 @@ impl TryFrom<EnrolmentPart> for FileEnrolment {
 }
 
 impl ReferralPart {
-    /// As it stands at a moment: the clock ends what nobody answered.
-    fn at(self, now: Instant) -> Result<FileReferral, Error> {
-        let (expires_at, closed_at) = (self.expires_at.map(Instant::new), self.closed_at.map(Instant::new));
-        let (state, closed_at) = state_at(stored("referral.state", &self.state)?, expires_at, closed_at, now);
-        Ok(FileReferral {
-            id: Id::new(self.id),
-            organisation: Id::new(self.organisation_id),
-            organisation_name: self.organisation_name,
-            purpose: stored("referral.purpose", &self.purpose)?,
-            accompaniment: self.accompaniment.map(|code| stored("referral.accompaniment", &code)).transpose()?,
-            action: self.action_id.map(Id::new),
-            state,
-            sent_at: Instant::new(self.sent_at),
-            closed_at,
-        })
+    fn summary(self, now: Instant) -> Result<ReferralSummary, Error> {
+        self.kept.summary(self.organisation_id, self.organisation_name, now)
     }
-}
-
-/// Where a referral stands at a moment, and since when it is closed: the clock ends what nobody answered.
-pub(crate) fn state_at(
-    state: ReferralState,
-    expires_at: Option<Instant>,
-    closed_at: Option<Instant>,
-    now: Instant,
-) -> (ReferralState, Option<Instant>) {
-    let has_expired = state.is_unanswered() && expires_at.is_some_and(|end| end <= now);
-    (if has_expired { ReferralState::Expired } else { state }, closed_at.or(expires_at.filter(|_| has_expired)))
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -78,13 +78,21 @@ impl Stored for Intervention {
         self.beneficiary
     }
 
-    /// What the département's social service does at large is not a delegate's to know.
+    /// What [`may_see`] says, of rows that are not read yet.
     fn narrow<F: Function>(scope: &Scope<F>, select: &mut SelectStatement) {
         if let Reach::Accompanied(own) = scope.reach() {
             let towards_work = Expr::col(("intervention", "framework")).eq(Framework::Insertion.code());
             let by_itself = Expr::col(("intervention", "organisation_id")).eq(own.uuid());
             select.cond_where(Cond::any().add(towards_work).add(by_itself));
         }
+    }
+}
+
+/// Whether an intervention is for this caller: what the département's social service does at large is not a delegate's to know.
+pub(crate) fn may_see<F: Function>(scope: &Scope<F>, intervention: &Intervention) -> bool {
+    match scope.reach() {
+        Reach::Accompanied(own) => intervention.about.framework == Framework::Insertion || intervention.by.organisation == own,
+        _ => true,
     }
 }
 

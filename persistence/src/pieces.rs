@@ -163,15 +163,29 @@ where
     revision::save_all(w, changes).await
 }
 
-/// The pieces of one person's file as parts of a statement that reads all of it, the newest first. The person was found under this
-/// scope.
+/// The newest pieces of somebody's file, who was found under this scope.
+fn newest_of<T: Piece, F: Function>(scope: &Scope<F>, person: Id<Beneficiary>, most: u64) -> SelectStatement {
+    let table = T::Row::SUBJECT;
+    let mut select = whole::<T>();
+    select.and_where(Expr::col((table, "beneficiary_id")).eq(person.uuid()));
+    T::narrow(scope, &mut select);
+    select.order_by((table, "id"), Order::Desc).limit(most).take()
+}
+
+/// The same, read.
+pub(crate) async fn newest<T: Piece, F: Function>(
+    source: &impl Source,
+    scope: &Scope<F>,
+    person: Id<Beneficiary>,
+    most: u64,
+) -> Result<Vec<T>, Error> {
+    all::<T::Row>(source, &newest_of::<T, F>(scope, person, most)).await?.into_iter().map(T::read).collect()
+}
+
+/// The same, as parts of a statement that reads several kinds.
 pub(crate) fn in_file<T: Piece, F: Function>(engine: DbBackend, scope: &Scope<F>, person: Id<Beneficiary>, most: u64) -> SelectStatement {
     let table = T::Row::SUBJECT;
-    let mut select = Query::select();
-    select.from(table).and_where(Expr::col((table, "beneficiary_id")).eq(person.uuid()));
-    T::narrow(scope, &mut select);
-    select.order_by((table, "id"), Order::Desc).limit(most);
-    json::part(select, table, json::row::<T::Table>(engine, table))
+    json::part(newest_of::<T, F>(scope, person, most), table, json::row::<T::Table>(engine, table))
 }
 
 /// The pieces of this kind among the parts that were read.

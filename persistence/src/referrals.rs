@@ -1,8 +1,9 @@
 //! Referrals as the caller may see them: a receiver those addressed to it until 60 days after their end, whoever accompanies somebody
 //! those of that person. Each change keeps what the receiver is told, and goes into its feed. What follows from a decision elsewhere is
-//! in `following`, waiting lists are in `waiting`, rows and what they say in `rows`.
+//! in `following`, waiting lists are in `waiting`, rows and what they say in `rows`, in short in `kept`.
 
 mod following;
+mod kept;
 mod rows;
 mod waiting;
 
@@ -28,6 +29,7 @@ use crate::{beneficiaries, orientations};
 
 pub(crate) use following::follow_attendance;
 pub use following::{follow_exit, follow_people};
+pub(crate) use kept::KeptReferral;
 use rows::{COLUMNS, PERSON, Row};
 pub use waiting::{WaitingPeople, lock_waiting, lock_waiting_people, ranks};
 

@@ -5,14 +5,15 @@ use domain::attendance::{AttendanceStatus, MarkValue};
 use domain::barrier::Barrier;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant, TimeOfDay};
-use domain::contract::synthesis::{Attended, Known, Marked, Sent};
+use domain::contract::synthesis::{Attended, Known, Marked};
 use domain::contract::{Contract, Edition};
 use domain::id::Id;
-use domain::intervention::{Framework, Intervention};
+use domain::intervention::Intervention;
 use domain::orientation::Orientation;
-use domain::policy::{Function, Reach, ReadContract, Scope};
+use domain::policy::{ReadContract, Scope};
 use domain::readiness::Readiness;
-use sea_orm::prelude::{Date, DateTimeUtc, Time};
+use domain::referral::ReferralSummary;
+use sea_orm::prelude::{Date, Time};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SubQueryStatement, UnionType};
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde::Deserialize;
@@ -21,9 +22,10 @@ use uuid::Uuid;
 
 use crate::db::Source;
 use crate::error::Error;
-use crate::files::state_at;
+use crate::interventions::may_see;
 use crate::json::{self, Part, Written, object};
 use crate::pieces::{self, Piece};
+use crate::referrals::KeptReferral;
 use crate::revision::Versioned;
 use crate::select::{all, stored};
 
@@ -52,7 +54,9 @@ impl Asked {
     fn join_history(self, select: &mut SelectStatement, alias: &'static str, id: (&'static str, &'static str)) {
         let at = Expr::col((alias, "subject_id"))
             .equals(id)
-            .and(Expr::col((alias, "version")).eq(Expr::from(self.version("revision", &[("subject_id", id)]))));
+            .and(Expr::col((alias, "version")).eq(Expr::from(self.version("revision", &[("subject_id", id)]))))
+            // Of a purged person nothing is kept.
+            .and(Expr::col((alias, "content")).is_not_null());
         select.join_as(JoinType::InnerJoin, "revision", alias, at);
     }
 
@@ -190,34 +194,9 @@ struct ReferralPart {
     organisation: KeptName,
 }
 
-#[derive(Deserialize)]
-struct KeptReferral {
-    id: Uuid,
-    purpose: String,
-    accompaniment: Option<String>,
-    action_id: Option<Uuid>,
-    state: String,
-    sent_at: DateTimeUtc,
-    expires_at: Option<DateTimeUtc>,
-    closed_at: Option<DateTimeUtc>,
-}
-
 impl ReferralPart {
-    /// As it stood at a moment: the clock ends what nobody answered.
-    fn at(self, now: Instant) -> Result<Sent, Error> {
-        let (kept, expires_at) = (&self.referral, self.referral.expires_at.map(Instant::new));
-        let (state, closed_at) = state_at(stored("referral.state", &kept.state)?, expires_at, kept.closed_at.map(Instant::new), now);
-        Ok(Sent {
-            referral: Id::new(kept.id),
-            organisation: Id::new(self.organisation.id),
-            organisation_name: self.organisation.name,
-            purpose: stored("referral.purpose", &kept.purpose)?,
-            accompaniment: kept.accompaniment.as_deref().map(|code| stored("referral.accompaniment", code)).transpose()?,
-            action: kept.action_id.map(Id::new),
-            state,
-            sent_at: Instant::new(kept.sent_at),
-            closed_at,
-        })
+    fn summary(self, at: Instant) -> Result<ReferralSummary, Error> {
+        self.referral.summary(self.organisation.id, self.organisation.name, at)
     }
 }
 
@@ -257,14 +236,6 @@ where
 
 fn read_all<T: Piece>(parts: &[Part]) -> Result<Vec<T>, Error> {
     parts.iter().filter(|part| part.kind == T::Row::SUBJECT).map(read).collect()
-}
-
-/// What the département's social service does at large is not a delegate's to know.
-fn may_see<F: Function>(scope: &Scope<F>, intervention: &Intervention) -> bool {
-    match scope.reach() {
-        Reach::Accompanied(own) => intervention.about.framework == Framework::Insertion || intervention.by.organisation == own,
-        _ => true,
-    }
 }
 
 /// Whose a contract in reach is, and what was known of it before a moment or is known now: nothing where it did not exist yet. Whoever it was
@@ -314,8 +285,8 @@ pub async fn known(
     barriers.sort_by_key(|one| (one.about.opened_on, one.id.uuid()));
     let at = before.unwrap_or_else(|| scope.now());
     let of_referrals = parts.iter().filter(|part| part.kind == "referral");
-    let mut referrals = of_referrals.map(|part| part.read::<ReferralPart>()?.at(at)).collect::<Result<Vec<_>, Error>>()?;
-    referrals.sort_by_key(|one| (one.sent_at, one.referral.uuid()));
+    let mut referrals = of_referrals.map(|part| part.read::<ReferralPart>()?.summary(at)).collect::<Result<Vec<_>, Error>>()?;
+    referrals.sort_by_key(|one| (one.sent_at, one.id.uuid()));
     let readiness: Vec<Readiness> = read_all(&parts)?;
     let orientation = orientations.into_iter().find(Orientation::is_in_force);
     Ok(Some((person, Some(Known { contract, editions, orientation, readiness, barriers, interventions, enrolments, referrals }))))

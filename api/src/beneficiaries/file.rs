@@ -1,15 +1,13 @@
 //! A person's whole file in one answer: everything about them that the caller may see. What is in it has pages and handlers of its own.
 
 use actix_web::{HttpResponse, get};
-use domain::accompaniment::Accompaniment;
-use domain::calendar::{Day, Instant};
+use domain::calendar::Day;
 use domain::enrolment::{EndReason, Origin};
 use domain::household::HouseholdRole;
 use domain::identifier::person_reference::PersonReference;
-use domain::ids::{ActionId, BeneficiaryId, EnrolmentId, GroupId, OrganisationId, ReferralId};
+use domain::ids::{ActionId, BeneficiaryId, EnrolmentId, GroupId};
 use domain::policy::ReadBeneficiary;
-use domain::referral::{PurposeKind, ReferralState};
-use persistence::files::{self, FileEnrolment, FileReferral, OtherAdult};
+use persistence::files::{self, FileEnrolment, OtherAdult};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,6 +22,7 @@ use crate::nir::{MaskedNir, masked};
 use crate::orientations::Orientation;
 use crate::problem::Stop;
 use crate::readiness::Readiness;
+use crate::referrals::ReferralSummary;
 use crate::rsa_rights::RsaRight;
 use crate::show::{Resource, Shows};
 
@@ -62,7 +61,7 @@ pub(crate) struct BeneficiaryFile {
     enrolments: Vec<FileSeat>,
     /// Their referrals.
     #[schema(max_items = 1000)]
-    referrals: Vec<FileReferred>,
+    referrals: Vec<ReferralSummary>,
 }
 
 /// The other adult of a household.
@@ -142,46 +141,6 @@ impl From<FileEnrolment> for FileSeat {
     }
 }
 
-/// A referral, in short.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FileReferred {
-    /// The referral.
-    id: ReferralId,
-    /// To whom.
-    organisation_id: OrganisationId,
-    /// Their name.
-    #[schema(max_length = 100, example = "Mission locale rurale")]
-    organisation_name: String,
-    /// What for.
-    purpose: PurposeKind,
-    /// Which accompaniment; null for an action.
-    accompaniment: Option<Accompaniment>,
-    /// Which action; null for an accompaniment.
-    action_id: Option<ActionId>,
-    /// Where it stands, by the clock.
-    state: ReferralState,
-    /// When it was sent.
-    sent_at: Instant,
-    /// When it came to its end; null while it is open.
-    closed_at: Option<Instant>,
-}
-
-impl From<FileReferral> for FileReferred {
-    fn from(referral: FileReferral) -> Self {
-        Self {
-            id: referral.id,
-            organisation_id: referral.organisation,
-            organisation_name: referral.organisation_name,
-            purpose: referral.purpose,
-            accompaniment: referral.accompaniment,
-            action_id: referral.action,
-            state: referral.state,
-            sent_at: referral.sent_at,
-            closed_at: referral.closed_at,
-        }
-    }
-}
-
 impl Shows for BeneficiaryFile {
     fn people(&self, people: &mut Vec<Uuid>) {
         self.beneficiary.people(people);
@@ -220,7 +179,7 @@ pub(crate) async fn read_file(call: Call) -> Result<HttpResponse, Stop> {
         barriers: file.barriers.iter().map(Barrier::from).collect(),
         interventions: file.interventions.iter().map(Intervention::from).collect(),
         enrolments: file.enrolments.into_iter().map(FileSeat::from).collect(),
-        referrals: file.referrals.into_iter().map(FileReferred::from).collect(),
+        referrals: file.referrals.into_iter().map(ReferralSummary::from).collect(),
     };
     call.show(&shown).await
 }

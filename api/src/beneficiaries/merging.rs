@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 use domain::calendar::Instant;
+use domain::form::within;
 use domain::ids::{BeneficiaryId, MergeId, PrincipalId};
 use domain::merge::MergeOrder;
 use domain::policy::{MergeBeneficiary, ReadBeneficiary, Refer};
@@ -17,7 +18,7 @@ use super::Beneficiary;
 use crate::call::Call;
 use crate::extract::Body;
 use crate::nir;
-use crate::order::{NoFilter, within};
+use crate::order::NoFilter;
 use crate::page::{ListParams, Page};
 use crate::problem::Stop;
 use crate::show::{self, Shows};
@@ -30,7 +31,7 @@ pub(crate) struct MergeFiles {
     duplicate_id: BeneficiaryId,
     /// The version of the duplicate that was looked at.
     #[schema(minimum = 1, maximum = 2_147_483_647)]
-    #[serde(deserialize_with = "within::<1, 2_147_483_647, _>")]
+    #[serde(deserialize_with = "within::<1, 2_147_483_647, _, _>")]
     duplicate_version: i32,
     /// Why they are one person's, 1 to 2,000 characters.
     reason: Note,

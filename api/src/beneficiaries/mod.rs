@@ -10,6 +10,7 @@ use actix_web::{HttpResponse, get, post, put};
 use domain::barrier::BarrierKind;
 use domain::beneficiary::{Around, BeneficiaryOrder, Details, HouseholdOrder, Mixing, Title};
 use domain::calendar::{Day, Instant};
+use domain::form::at_most;
 use domain::household::{HouseholdNumber, HouseholdRole, Membership, PayingBody};
 use domain::id::Id;
 use domain::identifier::body_code::BodyCode;
@@ -34,7 +35,6 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::at_most;
 use crate::page::{Flag, ListParams, Page, SyncParams};
 use crate::problem::{Stop, naming};
 use crate::show::{self, Resource, Shows};

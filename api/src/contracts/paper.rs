@@ -2,13 +2,12 @@
 
 use actix_web::{HttpResponse, get};
 use domain::barrier::Barrier;
-use domain::calendar::Day;
-use domain::contract::{Commitment, CommitmentParty, ContractKind, Document, DocumentHours, Edition, SigningParty, Terms, Wording};
+use domain::contract::{Commitment, ContractKind, Document, Edition, SigningParty, Terms, Wording};
 use domain::ids::{ContractId, OrganisationId, OrientationId};
 use domain::policy::{Function, ReadBarrier, ReadContract, ReadReadiness, Scope};
 use domain::readiness::Readiness;
 use persistence::contracts::{self, Parties, TermNames};
-use persistence::machinery::reference::ReferenceCode;
+use persistence::machinery::reference::{ReferenceCode, called};
 use persistence::{Error, Source, beneficiaries, pieces};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -57,8 +56,7 @@ impl<'a> Words<'a> {
 
 impl Wording for Words<'_> {
     fn label(&self, list: &str, code: &str) -> String {
-        let row = self.codes.iter().find(|row| row.list == list && row.code == code);
-        row.map_or_else(|| code.to_owned(), |row| row.label_fr.clone())
+        called(self.codes, list, code).0.to_owned()
     }
 
     fn department(&self) -> String {
@@ -87,15 +85,15 @@ impl Wording for Words<'_> {
 
 /// The paper of an edition, as it is printed.
 fn paper(kind: ContractKind, edition: &Edition, document: Document, codes: &[ReferenceCode]) -> print::Contract {
-    let label = |list: &str, code: &str| codes.iter().find(|row| row.list == list && row.code == code).map(|row| row.label_fr.clone());
+    let label = |list: &str, code: &str| called(codes, list, code).0.to_owned();
     let (title, legal_basis) = kind.title();
     let signature = |party: SigningParty, name: String| {
         let signed = edition.signature(party);
         print::Signature {
-            party: label("contract_signing_parties", party.code()).unwrap_or_default(),
+            party: label("contract_signing_parties", party.code()),
             name,
-            signed_on: signed.map(|one| one.on.date()),
-            means: signed.and_then(|one| label("signature_means", one.means.code())),
+            signed_on: signed.map(|one| one.on),
+            means: signed.map(|one| label("signature_means", one.means.code())),
         }
     };
     let person = format!("{} {}", document.person.first_name, document.person.last_name);
@@ -105,58 +103,14 @@ fn paper(kind: ContractKind, edition: &Edition, document: Document, codes: &[Ref
         ContractKind::EngagementContract => "Validé pour l’organisme référent",
     };
     print::Contract {
-        department: document.department,
+        document,
         title: title.to_owned(),
         legal_basis: legal_basis.to_owned(),
-        rank: document.rank,
         edition: edition.number,
         is_draft: edition.submitted_at.is_none(),
         amendment_reason: edition.reason.as_deref().map(str::to_owned),
         signatures: vec![signature(SigningParty::Beneficiary, person), signature(SigningParty::Organisation, organisation)],
-        person: print::Person {
-            reference: document.person.reference,
-            last_name: document.person.last_name,
-            first_name: document.person.first_name,
-            birth_name: document.person.birth_name,
-            birth_date: document.person.birth_date.map(Day::date),
-        },
-        accompaniment: document.accompaniment,
-        organisation: document.organisation,
-        referent: document.referent,
-        starts_on: document.starts_on.date(),
-        ends_on: document.ends_on.map(Day::date),
-        review_on: document.review_on.map(Day::date),
-        readiness: document.readiness.map(|one| print::Readiness {
-            able: one.able,
-            reasons: one.reasons,
-            comment: one.comment,
-            assessed_on: one.assessed_on.date(),
-        }),
-        hours: match document.hours {
-            DocumentHours::Weekly { hours, reason } => print::Hours::Weekly { hours, reason },
-            DocumentHours::Exempt { ground, requested_on, until } => {
-                print::Hours::Exempt { ground, requested_on: requested_on.date(), until: until.map(Day::date) }
-            }
-            DocumentHours::Unstated => print::Hours::Unstated,
-        },
-        barriers: document.barriers,
-        objectives: document.objectives.into_iter().map(|one| print::Objective { theme: one.theme, text: one.text }).collect(),
-        commitments: document
-            .commitments
-            .into_iter()
-            .map(|one| print::Commitment {
-                party: match one.party {
-                    CommitmentParty::Beneficiary => print::Party::Person,
-                    CommitmentParty::Organisation => print::Party::Organisation,
-                    CommitmentParty::Partner => print::Party::Partner,
-                },
-                kind: one.kind,
-                text: one.text,
-                provider: one.provider,
-                due_on: one.due_on.map(Day::date),
-            })
-            .collect(),
-        validation: edition.validation.map(|one| print::Validation { on: one.on.date(), label: validated_for.to_owned() }),
+        validation: edition.validation.map(|one| print::Validation { on: one.on, label: validated_for.to_owned() }),
         appeal: APPEAL.map(str::to_owned).to_vec(),
     }
 }
@@ -195,7 +149,7 @@ pub(crate) async fn read_contract_document(call: Call) -> Result<HttpResponse, S
         None => as_it_stands(&call, &scope, &contract, &edition).await?,
     };
     let paper = paper(contract.kind, &edition, document, &call.shared().codes);
-    let name = format!("contrat-{}-{}.pdf", paper.person.reference, edition.number);
+    let name = format!("contrat-{}-{}.pdf", paper.document.person.reference, edition.number);
     let bytes = print_off_the_workers(move || print::contract(&paper)).await?;
     call.show_paper(contract.id.uuid(), &name, bytes, &[contract.beneficiary.uuid()]).await
 }

@@ -1,17 +1,15 @@
 //! The synthesis of a contract over HTTP: everything that is done with a person against what was promised, live or as it was known on a day.
 
 use actix_web::{HttpResponse, get};
-use domain::accompaniment::Accompaniment;
 use domain::barrier::{BarrierImpact, BarrierKind};
 use domain::calendar::{Day, Instant};
-use domain::contract::synthesis::{self as rules, ActionState, CommitmentState, NextDeadline, Sent};
+use domain::contract::synthesis::{self as rules, ActionState, CommitmentState, NextDeadline};
 use domain::contract::{CommitmentParty, CommitmentStatus, ContractKind, ContractState};
 use domain::deadline::DeadlineKind;
 use domain::enrolment::EndReason;
-use domain::ids::{ActionId, BarrierId, BeneficiaryId, ContractId, EnrolmentId, GroupId, InterventionId, OrganisationId, ReferralId};
+use domain::ids::{ActionId, BarrierId, BeneficiaryId, ContractId, EnrolmentId, GroupId, InterventionId};
 use domain::intervention::Framework;
 use domain::policy::ReadContract;
-use domain::referral::{PurposeKind, ReferralState};
 use domain::text::Note;
 use domain::vocabulary::Term;
 use persistence::synthesis;
@@ -23,6 +21,7 @@ use uuid::Uuid;
 use crate::call::Call;
 use crate::problem::Stop;
 use crate::readiness::Readiness;
+use crate::referrals::ReferralSummary;
 use crate::show::{Resource, Shows};
 
 /// Mounts the route of this file.
@@ -162,46 +161,6 @@ pub(crate) struct SynthesisIntervention {
     framework: Framework,
 }
 
-/// A referral that was sent within the contract.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SynthesisReferral {
-    /// Its id.
-    id: ReferralId,
-    /// To whom.
-    organisation_id: OrganisationId,
-    /// Their name.
-    #[schema(max_length = 200, example = "Mission locale rurale")]
-    organisation_name: String,
-    /// What for.
-    purpose: PurposeKind,
-    /// Which accompaniment; null for an action.
-    accompaniment: Option<Accompaniment>,
-    /// Which action; null for an accompaniment.
-    action_id: Option<ActionId>,
-    /// Where it stood, by the clock.
-    state: ReferralState,
-    /// When it was sent.
-    sent_at: Instant,
-    /// When it came to its end; null while it is open.
-    closed_at: Option<Instant>,
-}
-
-impl From<Sent> for SynthesisReferral {
-    fn from(sent: Sent) -> Self {
-        Self {
-            id: sent.referral,
-            organisation_id: sent.organisation,
-            organisation_name: sent.organisation_name,
-            purpose: sent.purpose,
-            accompaniment: sent.accompaniment,
-            action_id: sent.action,
-            state: sent.state,
-            sent_at: sent.sent_at,
-            closed_at: sent.closed_at,
-        }
-    }
-}
-
 /// Something that held the person back within the contract, or that it is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SynthesisBarrier {
@@ -284,7 +243,7 @@ pub(crate) struct ContractSynthesis {
     interventions: Vec<SynthesisIntervention>,
     /// Referrals sent within the contract, the first first.
     #[schema(max_items = 10000)]
-    referrals: Vec<SynthesisReferral>,
+    referrals: Vec<ReferralSummary>,
     /// What held the person back within the contract, and what it is about.
     #[schema(max_items = 10000)]
     barriers: Vec<SynthesisBarrier>,
@@ -335,7 +294,7 @@ impl ContractSynthesis {
                     framework: one.about.framework,
                 })
                 .collect(),
-            referrals: referrals.into_iter().map(SynthesisReferral::from).collect(),
+            referrals: referrals.into_iter().map(ReferralSummary::from).collect(),
             barriers: barriers
                 .into_iter()
                 .map(|(barrier, linked)| SynthesisBarrier {

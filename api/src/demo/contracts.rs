@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
+use domain::accompaniment::Accompaniment;
 use domain::barrier::Barrier;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
@@ -59,7 +60,7 @@ pub(super) struct Line {
     readiness: Decided<Change<Readiness>>,
     /// Its states from the draft to the last signature.
     steps: Vec<Decided<Change<Contract>>>,
-    validated: Validated,
+    validated: Decided<Validated>,
 }
 
 /// What there is already, and the words of the papers.
@@ -106,12 +107,12 @@ impl Known {
 struct Words<'a> {
     known: &'a Known,
     basis: Basis,
+    accompaniment: Accompaniment,
 }
 
 impl Wording for Words<'_> {
     fn label(&self, list: &str, code: &str) -> String {
-        let row = self.known.codes.iter().find(|row| row.list == list && row.code == code);
-        row.map_or_else(|| code.to_owned(), |row| row.label_fr.clone())
+        reference::called(&self.known.codes, list, code).0.to_owned()
     }
 
     fn department(&self) -> String {
@@ -123,9 +124,7 @@ impl Wording for Words<'_> {
     }
 
     fn accompaniment(&self) -> String {
-        let all = self.known.orientations.values().flatten();
-        let decision = all.into_iter().find(|one| one.id == self.basis.orientation).and_then(|one| one.decision.as_ref());
-        decision.map_or_else(String::new, |decision| self.label("accompaniments", decision.accompaniment.code()))
+        self.label("accompaniments", self.accompaniment.code())
     }
 
     fn referent(&self) -> Option<String> {
@@ -204,12 +203,12 @@ pub(super) fn take(
         for rank in 1.. {
             let mut chance = Chance::of(maker.world.seed, Kind::Contract, invented.number, rank);
             let at = signed_on.at(time(10, 0)).plus(TimeDelta::minutes(chance.between(0, 300)));
-            let Some(basis) = basis_on(orientations, signed_on).filter(|_| maker.world.has_come(at)) else { break };
+            let Some((basis, accompaniment)) = basis_on(orientations, signed_on).filter(|_| maker.world.has_come(at)) else { break };
             let id = chance.id(at);
             if !file.iter().any(|one| one.id == id) {
                 // Whatever a visitor wrote is left alone.
                 let is_ours = file.len() as u64 == rank - 1 && file.last().is_none_or(|last| is_renewable(last, signed_on));
-                let desk = Desk { maker, person, known, basis, signed_on, at };
+                let desk = Desk { maker, person, known, basis, accompaniment, signed_on, at };
                 let Some(line) = (if is_ours { desk.conclude(&mut chance, id, &file)? } else { None }) else { break };
                 if let (Some(former), Some(last)) = (&line.validated.former, file.last_mut()) {
                     *last = former.after.clone();
@@ -225,11 +224,11 @@ pub(super) fn take(
     Ok(lines)
 }
 
-/// Whom a person's contract of a day is with.
-fn basis_on(orientations: &[Orientation], day: Day) -> Option<Basis> {
+/// Whom a person's contract of a day is with, and for which accompaniment.
+fn basis_on(orientations: &[Orientation], day: Day) -> Option<(Basis, Accompaniment)> {
     let one = orientations.iter().find(|one| one.period.is_some_and(|period| period.holds(day)))?;
-    let decision = one.decision.as_ref().filter(|decision| law::makes_contracts(decision.kind, day))?;
-    Some(Basis { orientation: one.id, organisation: decision.organisation, kind: decision.kind, since: one.period?.starts_on })
+    let accompaniment = one.decision.as_ref()?.accompaniment;
+    Basis::on(one).filter(|basis| law::makes_contracts(basis.kind, day)).map(|basis| (basis, accompaniment))
 }
 
 fn is_renewable(contract: &Contract, day: Day) -> bool {
@@ -242,13 +241,14 @@ struct Desk<'a> {
     person: &'a Beneficiary,
     known: &'a Known,
     basis: Basis,
+    accompaniment: Accompaniment,
     signed_on: Day,
     at: Instant,
 }
 
 impl Desk<'_> {
     fn conclude(&self, chance: &mut Chance, id: Id<Contract>, file: &[Contract]) -> Result<Option<Line>, Stop> {
-        let Self { maker, person, known, basis, signed_on, at } = *self;
+        let Self { maker, person, known, basis, accompaniment, signed_on, at } = *self;
         let write = maker.may::<WriteContract>(at)?;
         let barriers = known.barriers.get(&person.id).map_or(&[][..], Vec::as_slice);
         let able = chance.happens(45);
@@ -261,7 +261,7 @@ impl Desk<'_> {
         let around = DrawUp { person, contracts: file, basis: Some(basis), named };
         let drawn_up = Contract::draw_up(&write, id, terms, file.last(), &around)?;
         let contract = &drawn_up.after;
-        let words = Words { known, basis };
+        let words = Words { known, basis, accompaniment };
         let paper = Document::of(contract, &contract.edition, person, barriers, Some(&readiness.after), &words);
         let Some(submitted) = contract.submit(&write, person, basis, true, paper)? else { return Ok(None) };
         let sign = |party| SignOrder { party, signed_on, means: SignatureMeans::Paper };

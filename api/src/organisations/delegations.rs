@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, post};
 use domain::accompaniment::Accompaniment;
 use domain::calendar::{Day, Instant};
+use domain::form::at_most;
 use domain::ids::{DelegationId, OrganisationId};
 use domain::organisation::DelegationOrder;
 use domain::policy::{ManageOrganisation, ReadOrganisation};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{NoFilter, at_most};
+use crate::order::NoFilter;
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};

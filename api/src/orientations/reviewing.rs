@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use domain::calendar::Day;
+use domain::form::one_to;
 use domain::ids::{OrientationId, ProfessionalId};
 use domain::law::VulnerabilityGround;
 use domain::orientation::{
@@ -18,7 +19,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Kept, Orientation, answer, save};
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::one_to;
 use crate::problem::Stop;
 
 /// Mounts the routes of this file.

@@ -2,7 +2,7 @@
 
 use domain::accompaniment::Accompaniment;
 use domain::orientation::SuggestionFact;
-use persistence::machinery::reference::ReferenceCode;
+use persistence::machinery::reference::{ReferenceCode, called};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,8 +45,8 @@ impl SuggestionReason {
     fn new(fact: SuggestionFact, codes: &[ReferenceCode]) -> Self {
         use SuggestionFact as F;
         let label = |list: &str, code: &str| {
-            let row = codes.iter().find(|row| row.list == list && row.code == code);
-            row.map_or_else(|| (code.to_owned(), code.to_owned()), |row| (lower(&row.label_fr), lower(&row.label_en)))
+            let (french, english) = called(codes, list, code);
+            (lower(french), lower(english))
         };
         let of = |french: &str, english: &str, (fr, en): (String, String)| (format!("{french} : {fr}"), format!("{english}: {en}"));
         let (value, (text_fr, text_en)) = match fact {

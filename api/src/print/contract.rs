@@ -1,12 +1,13 @@
 //! The contract (*contrat d'engagements réciproques*), to be read together and signed on paper.
 
+use domain::contract::{CommitmentParty, Document, DocumentCommitment, DocumentHours, DocumentObjective, DocumentReadiness};
 use krilla::tagging::{ListNumbering, Tag};
 
 use super::PrintError;
 use super::dates::{in_full, period};
 use super::drawing::{Sheet, draw};
 use super::flow::{BODY, DO_NOT_SIGN, Flow, LINE, NOTE, STRONG, TABLE};
-use super::input::{Commitment, Contract, Hours, Objective, Party, Readiness, Signature};
+use super::input::{Contract, Signature};
 use super::signing::{self, Block};
 use super::tables::{Fact, facts};
 use super::text::{is_blank, shortened};
@@ -23,11 +24,12 @@ const ABOVE_ITEM: f32 = 8.0;
 const MEANS: usize = 80;
 
 /// The contract as a tagged PDF (PDF/UA-1) on A4 pages. Sections that have nothing to say are left out.
-pub(crate) fn contract(document: &Contract) -> Result<Vec<u8>, PrintError> {
+pub(crate) fn contract(paper: &Contract) -> Result<Vec<u8>, PrintError> {
+    let document = &paper.document;
     let mut writer = Writer { flow: Flow::new()?, sections: 0 };
-    writer.head(document);
+    writer.head(paper);
     writer.parties(document);
-    writer.amendment(document);
+    writer.amendment(paper);
     writer.period(document);
     if let Some(readiness) = &document.readiness {
         writer.readiness(readiness);
@@ -36,25 +38,25 @@ pub(crate) fn contract(document: &Contract) -> Result<Vec<u8>, PrintError> {
     writer.barriers(&document.barriers);
     writer.objectives(&document.objectives);
     writer.commitments(document);
-    writer.signatures(document);
-    writer.appeal(&document.appeal);
-    let short_title = format!("{} {}", shortened(&document.title, 46), number(document));
-    let title = format!("{}, {}, {}", document.title, number(document), document.person.reference);
-    let sheet = Sheet { title, short_title, reference: document.person.reference.clone(), is_draft: document.is_draft };
+    writer.signatures(paper);
+    writer.appeal(&paper.appeal);
+    let short_title = format!("{} {}", shortened(&paper.title, 46), number(paper));
+    let title = format!("{}, {}, {}", paper.title, number(paper), document.person.reference);
+    let sheet = Sheet { title, short_title, reference: document.person.reference.clone(), is_draft: paper.is_draft };
     draw(writer.flow, &sheet)
 }
 
 /// Which contract it is: "n° 3", "n° 3, avenant n° 1".
-fn number(document: &Contract) -> String {
-    match amendment(document) {
-        Some(amendment) => format!("n°\u{a0}{}, {amendment}", document.rank),
-        None => format!("n°\u{a0}{}", document.rank),
+fn number(paper: &Contract) -> String {
+    match amendment(paper) {
+        Some(amendment) => format!("n°\u{a0}{}, {amendment}", paper.document.rank),
+        None => format!("n°\u{a0}{}", paper.document.rank),
     }
 }
 
 /// Which amendment it is, if it is one.
-fn amendment(document: &Contract) -> Option<String> {
-    (document.edition > 1).then(|| format!("avenant n°\u{a0}{}", document.edition.saturating_sub(1)))
+fn amendment(paper: &Contract) -> Option<String> {
+    (paper.edition > 1).then(|| format!("avenant n°\u{a0}{}", paper.edition.saturating_sub(1)))
 }
 
 /// The contract under way.
@@ -74,23 +76,23 @@ impl Writer {
         });
     }
 
-    fn head(&mut self, document: &Contract) {
+    fn head(&mut self, paper: &Contract) {
         let flow = &mut self.flow;
-        if document.is_draft {
+        if paper.is_draft {
             flow.warning();
         }
-        flow.text(Tag::P, &document.department, STRONG, if document.is_draft { 14.0 } else { 0.0 });
-        flow.heading(1, &document.title, 14.0);
-        let edition = match amendment(document) {
-            Some(amendment) => format!("Contrat n°\u{a0}{} – version {} ({amendment})", document.rank, document.edition),
-            None => format!("Contrat n°\u{a0}{} – version {}", document.rank, document.edition),
+        flow.text(Tag::P, &paper.document.department, STRONG, if paper.is_draft { 14.0 } else { 0.0 });
+        flow.heading(1, &paper.title, 14.0);
+        let edition = match amendment(paper) {
+            Some(amendment) => format!("Contrat n°\u{a0}{} – version {} ({amendment})", paper.document.rank, paper.edition),
+            None => format!("Contrat n°\u{a0}{} – version {}", paper.document.rank, paper.edition),
         };
         flow.text(Tag::P, &edition, STRONG, 2.0);
-        flow.text(Tag::P, &document.legal_basis, NOTE, 2.0);
+        flow.text(Tag::P, &paper.legal_basis, NOTE, 2.0);
         flow.rule(8.0, LINE);
     }
 
-    fn parties(&mut self, document: &Contract) {
+    fn parties(&mut self, document: &Document) {
         self.section("Les parties", |flow| {
             let person = &document.person;
             flow.heading(3, "La personne accompagnée", ABOVE);
@@ -113,12 +115,12 @@ impl Writer {
         });
     }
 
-    fn amendment(&mut self, document: &Contract) {
-        let Some(reason) = document.amendment_reason.as_deref().filter(|reason| !is_blank(reason)) else { return };
+    fn amendment(&mut self, paper: &Contract) {
+        let Some(reason) = paper.amendment_reason.as_deref().filter(|reason| !is_blank(reason)) else { return };
         self.section("Motif de l’avenant", |flow| flow.prose(reason, BODY, ABOVE));
     }
 
-    fn period(&mut self, document: &Contract) {
+    fn period(&mut self, document: &Document) {
         self.section("Durée et réexamen", |flow| {
             let period = period(document.starts_on, document.ends_on);
             flow.text(Tag::P, &format!("Le présent contrat est conclu {period}."), BODY, ABOVE);
@@ -129,7 +131,7 @@ impl Writer {
         });
     }
 
-    fn readiness(&mut self, readiness: &Readiness) {
+    fn readiness(&mut self, readiness: &DocumentReadiness) {
         self.section("Capacité à engager des démarches", |flow| {
             let assessed_on = in_full(readiness.assessed_on);
             let sentence = if readiness.able {
@@ -147,21 +149,21 @@ impl Writer {
         });
     }
 
-    fn hours(&mut self, hours: &Hours) {
+    fn hours(&mut self, hours: &DocumentHours) {
         match hours {
-            Hours::Weekly { hours, reason } => self.section("Durée hebdomadaire d’activité", |flow| {
+            DocumentHours::Weekly { hours, reason } => self.section("Durée hebdomadaire d’activité", |flow| {
                 let sentence = format!("L’activité prévue est de {hours}\u{a0}h par semaine.");
                 flow.text(Tag::P, &sentence, BODY, ABOVE);
                 labelled(flow, "Motif", reason.as_deref().unwrap_or_default());
             }),
-            Hours::Exempt { ground, requested_on, until } => self.section("Durée hebdomadaire d’activité", |flow| {
+            DocumentHours::Exempt { ground, requested_on, until } => self.section("Durée hebdomadaire d’activité", |flow| {
                 let until = until.map(|until| format!(", jusqu’au {}", in_full(until))).unwrap_or_default();
                 let sentence = format!("La personne est dispensée de durée hebdomadaire d’activité{until}.");
                 flow.text(Tag::P, &sentence, BODY, ABOVE);
                 labelled(flow, "Motif", ground);
                 flow.text(Tag::P, &format!("Dispense demandée le {}.", in_full(*requested_on)), BODY, ABOVE);
             }),
-            Hours::Unstated => {}
+            DocumentHours::Unstated => {}
         }
     }
 
@@ -171,13 +173,13 @@ impl Writer {
         }
     }
 
-    fn objectives(&mut self, objectives: &[Objective]) {
+    fn objectives(&mut self, objectives: &[DocumentObjective]) {
         if objectives.is_empty() {
             return;
         }
         self.section("Objectifs", |flow| {
             flow.list(ListNumbering::Decimal, |flow| {
-                for (index, Objective { theme, text }) in objectives.iter().enumerate() {
+                for (index, DocumentObjective { theme, text }) in objectives.iter().enumerate() {
                     flow.item(&format!("{}.", index + 1), STRONG, |flow| {
                         flow.text(Tag::P, theme, STRONG, ABOVE_ITEM);
                         stay_if_any(flow, text);
@@ -188,13 +190,13 @@ impl Writer {
         });
     }
 
-    fn commitments(&mut self, document: &Contract) {
+    fn commitments(&mut self, document: &Document) {
         if document.commitments.is_empty() {
             return;
         }
         self.section("Engagements", |flow| {
             let mut gap = ABOVE;
-            for party in [Party::Person, Party::Organisation, Party::Partner] {
+            for party in CommitmentParty::ALL.iter().copied() {
                 let commitments: Vec<_> = document.commitments.iter().filter(|commitment| commitment.party == party).collect();
                 if commitments.is_empty() {
                     continue;
@@ -210,14 +212,14 @@ impl Writer {
         });
     }
 
-    fn signatures(&mut self, document: &Contract) {
-        if document.signatures.is_empty() && document.validation.is_none() {
+    fn signatures(&mut self, paper: &Contract) {
+        if paper.signatures.is_empty() && paper.validation.is_none() {
             return;
         }
         self.section("Signatures", |flow| {
-            let blocks: Vec<_> = document.signatures.iter().map(|signature| block(signature, document.is_draft)).collect();
+            let blocks: Vec<_> = paper.signatures.iter().map(|signature| block(signature, paper.is_draft)).collect();
             signing::blocks(flow, &blocks, 8.0);
-            if let Some(validation) = &document.validation {
+            if let Some(validation) = &paper.validation {
                 let sentence = format!("{}, le {}.", validation.label, in_full(validation.on));
                 flow.text(Tag::P, &sentence, BODY, ABOVE_PART);
             }
@@ -238,15 +240,15 @@ impl Writer {
     }
 }
 
-fn who_commits(party: Party) -> &'static str {
+fn who_commits(party: CommitmentParty) -> &'static str {
     match party {
-        Party::Person => "La personne s’engage à",
-        Party::Organisation => "L’organisme référent s’engage à",
-        Party::Partner => "Les partenaires",
+        CommitmentParty::Beneficiary => "La personne s’engage à",
+        CommitmentParty::Organisation => "L’organisme référent s’engage à",
+        CommitmentParty::Partner => "Les partenaires",
     }
 }
 
-fn one_commitment(flow: &mut Flow, commitment: &Commitment) {
+fn one_commitment(flow: &mut Flow, commitment: &DocumentCommitment) {
     let provider = commitment.provider.as_deref().filter(|provider| !is_blank(provider));
     let provider = provider.map(|provider| format!("Avec : {provider}."));
     let due_on = commitment.due_on.map(|due_on| format!("Échéance : {}.", in_full(due_on)));

@@ -1,20 +1,22 @@
 //! Dates and times as they are written in French.
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
+use domain::calendar::Day;
 
 /// A date in full: "1er décembre 2026". The day is not parted from its month at a line's end.
-pub(super) fn in_full(date: NaiveDate) -> String {
+pub(super) fn in_full(day: Day) -> String {
+    let date = day.date();
     let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
     format!("{day}\u{a0}{} {}", month(date), date.year())
 }
 
 /// A date in full after the day of the week: "mardi 1er décembre 2026".
-pub(super) fn with_weekday(date: NaiveDate) -> String {
-    format!("{} {}", weekday(date), in_full(date))
+pub(super) fn with_weekday(day: Day) -> String {
+    format!("{} {}", weekday(day.date()), in_full(day))
 }
 
 /// A period: "du 2 décembre 2026 au 1er juin 2027", or "à compter du 2 décembre 2026" when it has no end.
-pub(super) fn period(from: NaiveDate, to: Option<NaiveDate>) -> String {
+pub(super) fn period(from: Day, to: Option<Day>) -> String {
     match to {
         Some(to) => format!("du {} au {}", in_full(from), in_full(to)),
         None => format!("à compter du {}", in_full(from)),
@@ -62,7 +64,7 @@ fn weekday(date: NaiveDate) -> &'static str {
 mod tests {
     use super::*;
 
-    fn day(text: &str) -> NaiveDate {
+    fn day(text: &str) -> Day {
         text.parse().unwrap()
     }
 

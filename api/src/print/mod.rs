@@ -23,7 +23,7 @@ mod tests;
 
 pub(crate) use attendance_sheet::attendance_sheet;
 pub(crate) use contract::contract;
-pub(crate) use input::{AttendanceSheet, Commitment, Contract, Hours, Objective, Participant, Party, Person, Readiness, Signature, Validation};
+pub(crate) use input::{AttendanceSheet, Contract, Participant, Signature, Validation};
 
 /// Why a document could not be printed. None of them comes from the input: each is a fault of this module.
 #[derive(Debug)]

@@ -3,10 +3,11 @@
 mod reading;
 mod samples;
 
+use domain::contract::{CommitmentParty, Document, DocumentCommitment, DocumentHours, DocumentObjective, DocumentReadiness};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use super::{AttendanceSheet, Commitment, Contract, Hours, Objective, Participant, Party, PrintError, Readiness, attendance_sheet, contract};
+use super::{AttendanceSheet, Contract, Participant, PrintError, attendance_sheet, contract};
 use reading::{Pdf, plain};
 use samples::{SENTENCE, amended, first_contract, session, texts_of};
 
@@ -19,7 +20,7 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn another_input_gives_another_document_id() {
     let mut other = first_contract();
-    other.rank = 9;
+    other.document.rank = 9;
     assert_ne!(Pdf::read(&contract(&first_contract()).unwrap()).id(), Pdf::read(&contract(&other).unwrap()).id());
 }
 
@@ -48,22 +49,20 @@ fn a_contract_is_written_in_french() {
 
 #[test]
 fn what_is_empty_disappears() {
-    let document = Contract {
-        amendment_reason: None,
+    let document = Document {
         readiness: None,
-        hours: Hours::Unstated,
+        hours: DocumentHours::Unstated,
         barriers: Vec::new(),
         objectives: Vec::new(),
         commitments: Vec::new(),
-        signatures: Vec::new(),
-        validation: None,
-        appeal: vec![" ".to_owned()],
         ends_on: None,
         review_on: None,
         referent: None,
-        ..first_contract()
+        ..first_contract().document
     };
-    let pdf = Pdf::read(&contract(&document).unwrap());
+    let (signatures, appeal) = (Vec::new(), vec![" ".to_owned()]);
+    let paper = Contract { document, amendment_reason: None, signatures, validation: None, appeal, ..first_contract() };
+    let pdf = Pdf::read(&contract(&paper).unwrap());
     assert!(pdf.says("2. Durée et réexamen") && pdf.says("à compter du 2 décembre 2026."));
     assert!(!pdf.says("3. ") && !pdf.says("Référent "));
 }
@@ -78,13 +77,13 @@ fn a_draft_says_so_on_each_page() {
 
 #[test]
 fn each_page_says_its_number_and_the_reference_but_no_name() {
-    let document = amended();
-    let pdf = Pdf::read(&contract(&document).unwrap());
+    let paper = amended();
+    let (pdf, person) = (Pdf::read(&contract(&paper).unwrap()), &paper.document.person);
     let count = pdf.pages().len();
     for (index, page) in pdf.pages().iter().enumerate() {
         let (_, footer) = page.rsplit_once("Contrat d’engagements").unwrap();
         assert!(footer.ends_with(&format!("page {} sur {count}", index + 1)), "{footer}");
-        assert!(footer.contains(&document.person.reference) && !footer.contains(&document.person.last_name), "{footer}");
+        assert!(footer.contains(&person.reference) && !footer.contains(&person.last_name), "{footer}");
     }
 }
 
@@ -116,13 +115,14 @@ fn a_signature_stays_with_its_label() {
 #[test]
 fn thirty_long_commitments_and_long_names_stay_within_the_margins() {
     let long = SENTENCE.repeat(30).chars().take(1_990).collect::<String>() + "\nFin.";
-    let mut document = first_contract();
+    let mut paper = first_contract();
+    let document = &mut paper.document;
     document.person.last_name = "Anticonstitutionnellement".repeat(4);
     document.person.first_name = "W".repeat(100);
-    document.objectives = vec![Objective { theme: "X".repeat(80), text: long.clone() }; 20];
-    let commitment = |party| Commitment { party, kind: "Y".repeat(80), text: long.clone(), provider: Some("Z".repeat(90)), due_on: None };
-    document.commitments = [Party::Person, Party::Organisation, Party::Partner].into_iter().flat_map(|party| vec![commitment(party); 10]).collect();
-    let pdf = Pdf::read(&contract(&document).unwrap());
+    document.objectives = vec![DocumentObjective { theme: "X".repeat(80), text: long.clone() }; 20];
+    let commitment = |party| DocumentCommitment { party, kind: "Y".repeat(80), text: long.clone(), provider: Some("Z".repeat(90)), due_on: None };
+    document.commitments = CommitmentParty::ALL.iter().flat_map(|party| vec![commitment(*party); 10]).collect();
+    let pdf = Pdf::read(&contract(&paper).unwrap());
     assert!(pdf.pages().len() > 20);
     assert_eq!(pdf.text().matches("Fin.").count(), 50);
     assert!(pdf.text().replace(' ', "").contains(&"W".repeat(100)));
@@ -177,24 +177,23 @@ proptest! {
         many in proptest::collection::vec(any_text(), 0..6),
         (rank, edition, hours, is_draft) in any::<(i32, i32, i32, bool)>(),
     ) {
-        let mut document = first_contract();
+        let mut paper = first_contract();
         let [department, title, legal_basis, accompaniment, organisation, reference, last_name, first_name, theme, text, kind, party]
             = <[String; 12]>::try_from(texts).unwrap();
         let [amendment_reason, referent, provider, means] = <[Option<String>; 4]>::try_from(maybe).unwrap();
-        document = Contract { department, title, legal_basis, amendment_reason, accompaniment, organisation, referent, ..document };
-        document = Contract { rank, edition, is_draft, barriers: many.clone(), appeal: many.clone(), ..document };
+        let mut document = Document { department, accompaniment, organisation, referent, rank, barriers: many.clone(), ..paper.document };
         document.person.reference = reference;
         document.person.last_name = last_name;
         document.person.first_name = first_name;
-        document.hours = Hours::Weekly { hours, reason: provider.clone() };
-        document.readiness = document.readiness.map(|readiness| Readiness { reasons: many, comment: means.clone(), ..readiness });
-        document.objectives = vec![Objective { theme, text: text.clone() }; 2];
-        document.commitments = vec![Commitment { party: Party::Partner, kind, text, provider, due_on: None }; 2];
-        for signature in &mut document.signatures {
+        document.hours = DocumentHours::Weekly { hours, reason: provider.clone() };
+        document.readiness = document.readiness.map(|readiness| DocumentReadiness { reasons: many.clone(), comment: means.clone(), ..readiness });
+        document.objectives = vec![DocumentObjective { theme, text: text.clone() }; 2];
+        document.commitments = vec![DocumentCommitment { party: CommitmentParty::Partner, kind, text, provider, due_on: None }; 2];
+        for signature in &mut paper.signatures {
             signature.party.clone_from(&party);
             signature.means.clone_from(&means);
         }
-        let pdf = contract(&document);
+        let pdf = contract(&Contract { document, title, legal_basis, amendment_reason, edition, is_draft, appeal: many, ..paper });
         prop_assert!(pdf.is_ok(), "{pdf:?}");
         Pdf::read(&pdf.unwrap()).assert_within_margins();
     }

@@ -3,12 +3,14 @@
 
 mod answers;
 pub(crate) mod seats;
+mod summary;
 
 use actix_web::{HttpResponse, get, post, put};
 use domain::accompaniment::Accompaniment;
 use domain::barrier::BarrierKind;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::{Day, Instant};
+use domain::form::at_most;
 use domain::id::Id;
 use domain::ids::{ActionId, BeneficiaryId, GroupId, OrganisationId, ReferralId, SiteId};
 use domain::policy::{CloseEnrolment, Function, ReadReferral, Refer, Scope};
@@ -28,11 +30,11 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::at_most;
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::{Stop, naming};
 use crate::show::{self, Resource, Shows};
 use seats::SeatToFree;
+pub(crate) use summary::ReferralSummary;
 
 /// Mounts the routes of this room.
 pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {

@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, get, post, put};
 use domain::attendance::{AttendanceStatus, CorrectionOrder, MarkOrder, MarkValue, Sheet, SheetState};
 use domain::calendar::Instant;
+use domain::form::{at_most, within};
 use domain::identifier::person_reference::PersonReference;
 use domain::ids::{EnrolmentId, SessionId};
 use domain::policy::{CloseSheet, CorrectAttendance, ReadAttendance, RecordAttendance};
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::{Nothing, at_most, within};
+use crate::order::Nothing;
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
 
@@ -72,7 +73,7 @@ pub(crate) struct CorrectMark {
     enrolment_id: EnrolmentId,
     /// The version of the mark that is corrected; 0 for somebody never marked.
     #[schema(minimum = 0)]
-    #[serde(deserialize_with = "within::<0, 2_147_483_647, _>")]
+    #[serde(deserialize_with = "within::<0, 2_147_483_647, _, _>")]
     version: i32,
     /// How they attended; null unmarks.
     #[schema(required)]

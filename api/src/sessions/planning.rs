@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use domain::calendar::{Day, DayOfWeek, HalfDay, Instant, TimeOfDay};
+use domain::form::at_most;
 use domain::ids::GroupId;
 use domain::policy::ManageSession;
 use domain::session::{SeriesOrder, SessionOrder, SessionsPlanned, SkipReason, Slot, WarningCode, WeekOutOfRhythm};
@@ -16,7 +17,6 @@ use uuid::Uuid;
 use super::Session;
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::at_most;
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
 

@@ -38,7 +38,7 @@ pub(crate) async fn read_attendance_sheet_document(call: Call) -> Result<HttpRes
         action: (*session.action_name).to_owned(),
         group: (*session.group_name).to_owned(),
         reference: session.reference.clone(),
-        date: session.slot.date.date(),
+        date: session.slot.date,
         half_day: match session.slot.half_day {
             HalfDay::Morning => "matin",
             HalfDay::Afternoon => "après-midi",

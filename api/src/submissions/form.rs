@@ -2,6 +2,7 @@
 
 use domain::attendance::AttendanceStatus;
 use domain::calendar::{Day, HalfDay};
+use domain::form::within_if_any;
 use domain::ids::{EnrolmentId, SessionId};
 use domain::refusal::Rule;
 use domain::submission::cells::{Cells, Column};
@@ -15,7 +16,6 @@ use utoipa::ToSchema;
 use crate::attendance_file::{self, FileFault};
 use crate::call::{CSV, read_json};
 use crate::extract::Body;
-use crate::order::within_if_any;
 use crate::problem::{Kind, Place, Problem, Stop};
 
 /// Submit attendance.
@@ -68,7 +68,7 @@ pub(crate) struct SubmitLine {
     status: Option<AttendanceStatus>,
     /// Minutes attended, 1 to the session's length: required for `late` and `left_early`, forbidden otherwise.
     #[schema(minimum = 0, maximum = 10_000)]
-    #[serde(default, deserialize_with = "within_if_any::<0, 10_000, _>")]
+    #[serde(default, deserialize_with = "within_if_any::<0, 10_000, _, _>")]
     minutes: Option<i64>,
     /// Why, a code of `absence_reasons`: required for `absent_excused`, forbidden otherwise.
     reason: Option<Term>,
@@ -76,7 +76,7 @@ pub(crate) struct SubmitLine {
     signed: Option<bool>,
     /// The version of the mark that is corrected or voided.
     #[schema(minimum = 0)]
-    #[serde(default, deserialize_with = "within_if_any::<0, 2_147_483_647, _>")]
+    #[serde(default, deserialize_with = "within_if_any::<0, 2_147_483_647, _, _>")]
     version: Option<i64>,
 }
 

@@ -4,7 +4,6 @@ use super::{Basis, Contract, ContractKind, ContractState, Document, Edition, End
 use crate::beneficiary::Beneficiary;
 use crate::calendar::Day;
 use crate::change::{Change, Stamp};
-use crate::event::Event;
 use crate::id::Id;
 use crate::policy::{Scope, WriteContract};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
@@ -32,16 +31,13 @@ pub struct Amend {
     pub terms: Terms,
 }
 
-/// In whose place a contract is drawn up.
-pub type Renewal<'a> = Option<&'a Contract>;
-
 impl Contract {
-    /// Draws up a contract: the first, or in the place of one that is in force or has expired.
+    /// Draws up a contract: the first, or in the place of the one that it `renews`, which is in force or has expired.
     pub fn draw_up(
         scope: &Scope<WriteContract>,
         id: Id<Contract>,
         terms: Terms,
-        renews: Renewal<'_>,
+        renews: Option<&Contract>,
         around: &DrawUp<'_>,
     ) -> Result<Decided<Change<Contract>>, Refusal> {
         around.person.must_live()?;
@@ -99,11 +95,9 @@ impl Contract {
         let mut faults = Faults::default();
         terms.check(now.day(), &around.named, Some(&open.terms), &mut faults);
         if self.is_pending() {
-            let others: Vec<Contract> = around.contracts.iter().filter(|one| one.id != self.id).cloned().collect();
-            faults.check(!begins_after(&others, renews, &terms), "starts_on", Rule::DayTooEarly);
+            faults.check(!begins_after(around.contracts, renews, &terms), "starts_on", Rule::DayTooEarly);
         } else {
-            faults.check(terms.starts_on != self.edition.terms.starts_on, "starts_on", Rule::FirstDayStays);
-            faults.check(terms.ends_on().is_some_and(|end| end < now.day()), "months", Rule::DayTooEarly);
+            self.check_amended(&terms, now.day(), &mut faults);
         }
         faults.into_result()?;
         let kind = if self.is_pending() { ContractKind::on(terms.starts_on) } else { self.kind };
@@ -124,11 +118,16 @@ impl Contract {
         let Amend { reason, terms } = order;
         let mut faults = Faults::default();
         terms.check(now.day(), &around.named, Some(&self.edition.terms), &mut faults);
-        faults.check(terms.starts_on != self.edition.terms.starts_on, "starts_on", Rule::FirstDayStays);
-        faults.check(terms.ends_on().is_some_and(|end| end < now.day()), "months", Rule::DayTooEarly);
+        self.check_amended(&terms, now.day(), &mut faults);
         faults.into_result()?;
         let amendment = Edition { number: self.edition.number + 1, reason: Some(reason), ..Edition::first(terms) };
         Ok(Self::edited(Self { amendment: Some(amendment), ..self.next(now) }, "contract.amendment_drawn_up"))
+    }
+
+    /// An amendment begins when the contract did, and does not end it in the past.
+    fn check_amended(&self, terms: &Terms, today: Day, faults: &mut Faults) {
+        faults.check(terms.starts_on != self.edition.terms.starts_on, "starts_on", Rule::FirstDayStays);
+        faults.check(terms.ends_on().is_some_and(|end| end < today), "months", Rule::DayTooEarly);
     }
 
     /// Submits what is being drawn up to the signature of both parties, with the organisation that accompanies the person now: it is
@@ -183,20 +182,18 @@ impl Contract {
     }
 
     fn given_up(&self, scope: &Scope<WriteContract>, state: ContractState, ending: Ending, kind: &'static str) -> Decided<Change<Contract>> {
-        let event = |after: &Self| -> Event { after.event(kind).with("amendment", !self.is_pending()) };
         let next = self.next(scope.now());
         let after = if self.is_pending() { Self { state, ending: Some(ending), ..next } } else { Self { amendment: None, ..next } };
-        let event = event(&after);
+        let event = after.event(kind).with("amendment", !self.is_pending());
         Change::edited(after, event)
     }
 }
 
 /// Whether a contract would begin after all that were in force before it: after the last day of each, and of the one it renews after the
-/// first.
-fn begins_after(contracts: &[Contract], renews: Renewal<'_>, terms: &Terms) -> bool {
-    contracts.iter().filter(|one| one.period.is_some()).all(|one| {
-        let Some(period) = one.period else { return true };
-        if renews.is_some_and(|former| former.id == one.id) {
+/// first. One that is not in force yet stands in nobody's way, itself included.
+fn begins_after(contracts: &[Contract], renews: Option<&Contract>, terms: &Terms) -> bool {
+    contracts.iter().filter_map(|one| one.period.map(|period| (one.id, period))).all(|(id, period)| {
+        if renews.is_some_and(|former| former.id == id) {
             return terms.starts_on > period.starts_on;
         }
         period.ends_on.is_some_and(|end| end < terms.starts_on)

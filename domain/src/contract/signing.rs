@@ -74,7 +74,7 @@ impl Contract {
 
     /// Validates what both have signed: it is in force for its period, and never changes. A contract of the old law is the département's
     /// to validate, by a manager; an engagement contract also the referent organisation's own.
-    pub fn validate(&self, scope: &Scope<WriteContract>, order: ValidateOrder<'_>) -> Result<Validated, Refusal> {
+    pub fn validate(&self, scope: &Scope<WriteContract>, order: ValidateOrder<'_>) -> Result<Decided<Validated>, Refusal> {
         order.person.must_live()?;
         let now = scope.now();
         let open = self.must_be_submitted(now.day())?;
@@ -120,7 +120,7 @@ impl Contract {
             ..self.next(now)
         };
         let former = former.map(|former| former.give_way(starts_on, self.former == Some(former.id), scope));
-        Ok(Validated { former, contract: Self::edited(after, "contract.validated"), frozen })
+        Ok(Decided::new(Validated { former, contract: Self::edited(after, "contract.validated"), frozen }))
     }
 
     /// Makes room for the one that takes its place from a day on: it ends the day before, unless it had ended already.

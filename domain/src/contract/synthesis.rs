@@ -2,7 +2,6 @@
 //! promised, what is due next. Derived from what was known, never written down by anybody.
 
 use super::{Commitment, CommitmentStatus, Contract, ContractKind, ContractState, Edition};
-use crate::accompaniment::Accompaniment;
 use crate::action::Action;
 use crate::attendance::AttendanceStatus;
 use crate::barrier::Barrier;
@@ -13,10 +12,9 @@ use crate::group::Group;
 use crate::id::Id;
 use crate::intervention::Intervention;
 use crate::law::{self, DueDate};
-use crate::organisation::Organisation;
 use crate::orientation::Orientation;
 use crate::readiness::Readiness;
-use crate::referral::{PurposeKind, Referral, ReferralState};
+use crate::referral::ReferralSummary;
 use crate::refusal::{Refusal, Rule};
 
 /// How long after midnight a day is settled: a change that began before it is stored by then, or not at all.
@@ -62,29 +60,6 @@ pub struct Marked {
     pub credited_minutes: i32,
 }
 
-/// A referral, in short.
-#[derive(Clone, Debug)]
-pub struct Sent {
-    /// Which.
-    pub referral: Id<Referral>,
-    /// To whom.
-    pub organisation: Id<Organisation>,
-    /// Their name.
-    pub organisation_name: String,
-    /// What for.
-    pub purpose: PurposeKind,
-    /// Which accompaniment.
-    pub accompaniment: Option<Accompaniment>,
-    /// Which action.
-    pub action: Option<Id<Action>>,
-    /// Where it stood, by the clock.
-    pub state: ReferralState,
-    /// When it was sent.
-    pub sent_at: Instant,
-    /// When it came to its end.
-    pub closed_at: Option<Instant>,
-}
-
 /// Everything that was known of a person at one moment, as far as a contract asks.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -103,7 +78,7 @@ pub struct Known {
     /// Their seats.
     pub enrolments: Vec<Attended>,
     /// Their referrals.
-    pub referrals: Vec<Sent>,
+    pub referrals: Vec<ReferralSummary>,
 }
 
 /// How far a commitment is kept, and how that is known.
@@ -184,7 +159,7 @@ pub struct Synthesis {
     /// What was done.
     pub interventions: Vec<Intervention>,
     /// Referrals sent.
-    pub referrals: Vec<Sent>,
+    pub referrals: Vec<ReferralSummary>,
     /// What holds the person back, or did, with whether the contract is about it.
     pub barriers: Vec<(Barrier, bool)>,
     /// What is due next, the earliest first.

@@ -1,13 +1,14 @@
 //! What a contract says: objectives, commitments of each side, hours of activity, what holds the person back; and what is missing before
 //! it can be signed.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 
 use super::ContractKind;
 use crate::action::Action;
 use crate::barrier::Barrier;
 use crate::calendar::Day;
 use crate::codes;
+use crate::form::{at_most, within_if_any};
 use crate::id::Id;
 use crate::ids::{ActionId, BarrierId, OrganisationId};
 use crate::law;
@@ -161,7 +162,7 @@ pub struct Terms {
     /// First day, at most twelve months from today. Before 2025 it makes a `cer`, since then an `engagement_contract`.
     pub starts_on: Day,
     /// How many months it lasts: 3, 6, 9 or 12. A `cer` needs it; null or absent for an engagement contract without an end.
-    #[serde(default, deserialize_with = "within::<3, 12, _>")]
+    #[serde(default, deserialize_with = "within_if_any::<3, 12, _, _>")]
     #[cfg_attr(feature = "schema", schema(minimum = 3, maximum = 12))]
     pub months: Option<i32>,
     /// When it is reviewed, after its first day and not after its last; an engagement contract needs it. Null or absent: thirty days
@@ -172,7 +173,7 @@ pub struct Terms {
     #[serde(default)]
     pub assessed_on: Option<Day>,
     /// Hours of activity a week, 1 to 35: fewer than 15 with a reason. An engagement contract needs them or an exemption.
-    #[serde(default, deserialize_with = "within::<1, 35, _>")]
+    #[serde(default, deserialize_with = "within_if_any::<1, 35, _, _>")]
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 35))]
     pub weekly_hours: Option<i32>,
     /// Why fewer than 15, 1 to 2,000 characters; null or absent when they are not fewer. Of health the effect alone, never a cause.
@@ -193,18 +194,6 @@ pub struct Terms {
     #[serde(default, deserialize_with = "at_most::<MOST_COMMITMENTS, _, _>")]
     #[cfg_attr(feature = "schema", schema(max_items = 30))]
     pub barrier_ids: Vec<BarrierId>,
-}
-
-/// A whole number with the bounds that its schema has, or none: what is outside them does not fit the form, whatever the state of things.
-fn within<'de, const LEAST: i32, const MOST: i32, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
-    let number = Option::<i32>::deserialize(deserializer)?;
-    if number.is_none_or(|number| (LEAST..=MOST).contains(&number)) { Ok(number) } else { Err(de::Error::custom(Rule::OutOfBounds)) }
-}
-
-/// A list of up to `MOST` entries.
-fn at_most<'de, const MOST: usize, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    let list = Vec::deserialize(deserializer)?;
-    if list.len() > MOST { Err(de::Error::custom(Rule::TooManyItems)) } else { Ok(list) }
 }
 
 /// What terms may name.

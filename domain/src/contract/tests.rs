@@ -180,10 +180,10 @@ impl Life {
 
     fn validate(&mut self, at: usize, on: Option<Day>) -> Outcome<()> {
         let order = ValidateOrder { on, person: &self.person, contracts: &self.contracts, basis: self.basis };
-        let Validated { former, contract, frozen } = self.contracts[at].validate(&self.scope(), order)?;
-        self.took(former.as_ref());
-        self.keep(&contract);
-        self.frozen.push((contract.after.id, frozen));
+        let validated = self.contracts[at].validate(&self.scope(), order)?;
+        self.took(validated.former.as_ref());
+        self.keep(&validated.contract);
+        self.frozen.push((validated.contract.after.id, validated.frozen.clone()));
         Ok(())
     }
 

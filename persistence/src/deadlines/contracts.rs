@@ -1,58 +1,17 @@
-//! What is due about contracts: to sign, to review, ending, to convert; and the social track that is looked at again a while after one
-//! was signed. Each is asked of the people who are oriented: a contract of somebody whom nobody accompanies any more is no day's work.
+//! What is due about contracts: to sign, to review, ending, to convert. Each is asked of the people who are oriented: a contract of
+//! somebody whom nobody accompanies any more is no day's work.
 
-use domain::deadline::{self, ContractCounting, Counting, DeadlineKind};
-use domain::law::{CONVERSION, ContractStart, FULL_EMPLOYMENT, makes_contracts};
+use domain::deadline::{self, ContractCounting, DeadlineKind};
+use domain::law::{CONVERSION, ContractStart, makes_contracts};
 use domain::organisation::OrganisationKind;
 use domain::policy::{ReadDeadline, Scope};
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 
-use super::{Dialect, Filled, branch, of_person, people, within};
-
-fn orientation(name: &'static str) -> Expr {
-    Expr::col(("orientation", name))
-}
+use super::orientations::{accompanied, in_force, orientation, with_contract};
+use super::{Dialect, branch, within};
 
 fn contract(name: &'static str) -> Expr {
     Expr::col(("contract", name))
-}
-
-fn accompanied() -> Filled {
-    let mut filled = of_person(orientation("beneficiary_id"));
-    filled.extend([
-        ("orientation_id", orientation("id")),
-        ("organisation_id", orientation("organisation_id")),
-        ("organisation_name", Expr::col(("organisation", "name"))),
-        ("referent_id", orientation("referent_id")),
-    ]);
-    filled
-}
-
-/// Narrows a branch to orientations in force, of people in reach.
-fn in_force(select: &mut SelectStatement, scope: &Scope<ReadDeadline>) {
-    select
-        .from("orientation")
-        .join(JoinType::InnerJoin, "organisation", Expr::col(("organisation", "id")).equals(("orientation", "organisation_id")))
-        .and_where(orientation("starts_on").is_not_null())
-        .and_where(orientation("ends_on").is_null());
-    people(select, scope, "orientation");
-}
-
-/// Joins the contract that was last in force, as it is written down: the clock alone makes one expire.
-fn with_contract(select: &mut SelectStatement) {
-    let theirs = contract("beneficiary_id").eq(orientation("beneficiary_id")).and(contract("state").eq("in_force"));
-    select.join(JoinType::InnerJoin, "contract", theirs);
-}
-
-/// Whether the person of an orientation has a contract in force that was signed under the law since 2025.
-pub(super) fn of_new_law() -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1))
-        .from_as("contract", "newer")
-        .and_where(Expr::col(("newer", "beneficiary_id")).equals(("orientation", "beneficiary_id")))
-        .and_where(Expr::col(("newer", "state")).eq("in_force"))
-        .and_where(Expr::col(("newer", "signed_on")).gte(FULL_EMPLOYMENT.date()))
-        .take()
 }
 
 /// People who are oriented and have no contract that rests on it.
@@ -99,22 +58,6 @@ fn of_contract(dialect: Dialect, scope: &Scope<ReadDeadline>, kind: DeadlineKind
     let mut select = branch(dialect, kind, source, due_on, filled);
     in_force(&mut select, scope);
     with_contract(&mut select);
-    select
-}
-
-/// The social track that is looked at again a while after a contract was signed, or after the last look since.
-pub(super) fn social_review(dialect: Dialect, scope: &Scope<ReadDeadline>, is_extended: bool, counting: &Counting) -> SelectStatement {
-    let since = "(case when orientation.maintained_on > contract.signed_on then orientation.maintained_on else contract.signed_on end)";
-    let mut filled = accompanied();
-    filled.extend([("subject_id", orientation("id")), ("contract_id", contract("id"))]);
-    let mut select = branch(dialect, DeadlineKind::SocialReview, counting.source, dialect.plus(since, counting.delay), filled);
-    in_force(&mut select, scope);
-    with_contract(&mut select);
-    select
-        .and_where(orientation("accompaniment").eq("social"))
-        .and_where(orientation("state").ne("review"))
-        .and_where(if is_extended { orientation("extension").is_not_null() } else { orientation("extension").is_null() })
-        .cond_where(within(contract("signed_on"), counting.from, counting.to));
     select
 }
 

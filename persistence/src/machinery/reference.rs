@@ -38,6 +38,12 @@ pub struct ReferenceCode {
     pub crosswalk: serde_json::Value,
 }
 
+/// What a code of a list is called now, in French and in English: itself where the list does not have it.
+pub fn called<'a>(codes: &'a [ReferenceCode], list: &str, code: &'a str) -> (&'a str, &'a str) {
+    let row = codes.iter().rfind(|row| row.list == list && row.code == code);
+    row.map_or((code, code), |row| (&row.label_fr, &row.label_en))
+}
+
 /// Every code of every list, in their order. They change by a migration alone, so a process reads them once.
 pub async fn codes(source: &impl Source) -> Result<Vec<ReferenceCode>, Error> {
     let select = Query::select()

@@ -1,12 +1,12 @@
 //! What is due next, what was said of readiness, what was sent.
 
 use super::*;
-use crate::contract::synthesis::Sent;
 use crate::deadline::DeadlineKind as D;
 use crate::law::{CONVERSION, FULL_EMPLOYMENT, SOCIAL_REVIEW, VulnerabilityGround};
 use crate::orientation::Extension;
 use crate::readiness::{Readiness, ReadinessOrder};
-use crate::referral::{PurposeKind, ReferralState};
+use crate::referral::{PurposeKind, ReferralState, ReferralSummary};
+use crate::text::Label;
 
 fn due(known: Known, on: &str) -> Vec<(D, String, Option<&'static str>)> {
     known.synthesis(day(on)).deadlines.into_iter().map(|one| (one.kind, one.due_on.to_string(), one.source)).collect()
@@ -104,10 +104,10 @@ fn readiness_is_what_was_last_said_of_it_by_the_day() {
 
 #[test]
 fn referrals_are_those_sent_within_the_contract_by_the_day_in_paris() {
-    let sent = |n, sent_at: &str| Sent {
-        referral: id(n),
+    let sent = |n, sent_at: &str| ReferralSummary {
+        id: id(n),
         organisation: organisation(K::Association).id,
-        organisation_name: "Les Ateliers de la Vienne".to_owned(),
+        organisation_name: Label::stored("Les Ateliers de la Vienne".to_owned()),
         purpose: PurposeKind::Action,
         accompaniment: None,
         action: Some(action().id),
@@ -122,5 +122,5 @@ fn referrals_are_those_sent_within_the_contract_by_the_day_in_paris() {
         sent(4, "2026-12-01T23:00:00.000Z"),
     ];
     let found = Known { referrals, ..in_december(engagement()).known() }.synthesis(day("2026-12-01"));
-    assert_eq!(found.referrals.iter().map(|one| one.referral.uuid().as_u128()).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(found.referrals.iter().map(|one| one.id.uuid().as_u128()).collect::<Vec<_>>(), [2, 3]);
 }
