@@ -10,6 +10,7 @@ mod m0005_referrals;
 mod m0006_file;
 mod m0007_orientation;
 mod m0008_contracts;
+mod m0009_names;
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_file::Migration),
             Box::new(m0007_orientation::Migration),
             Box::new(m0008_contracts::Migration),
+            Box::new(m0009_names::Migration),
         ]
     }
 }

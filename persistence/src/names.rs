@@ -1,5 +1,5 @@
-//! The words by which people are found: one row per way in which a part of a name may be written. How they are made is in
-//! `domain::naming`, how they are searched in `search`.
+//! The words by which people are found: one row per way in which a part of a name may be written, and beside it all the words of the
+//! person, so that one row answers whether several are met. How they are made is in `domain::naming`, how they are searched in `search`.
 
 use domain::beneficiary::Beneficiary;
 use domain::change::Change;
@@ -27,6 +27,7 @@ pub(crate) async fn save(w: &Write, changes: &[Decided<Change<Beneficiary>>]) ->
 
 fn rows(person: &Beneficiary) -> Vec<beneficiary_name::Model> {
     let (Some(last), Some(first)) = (&person.last_name, &person.first_name) else { return Vec::new() };
-    let words = written(last, first, person.details.birth_name.as_deref());
-    words.into_iter().map(|word| beneficiary_name::Model { beneficiary_id: person.id.uuid(), word }).collect()
+    let each = written(last, first, person.details.birth_name.as_deref());
+    let words: String = each.iter().flat_map(|word| [" ", word]).collect();
+    each.into_iter().map(|word| beneficiary_name::Model { beneficiary_id: person.id.uuid(), word, words: words.clone() }).collect()
 }

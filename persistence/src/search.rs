@@ -65,6 +65,13 @@ struct IdRow {
     id: Uuid,
 }
 
+/// A word that is met, in which reading.
+#[derive(FromQueryResult)]
+struct WordRow {
+    turn: i32,
+    id: Uuid,
+}
+
 fn person(column: &'static str) -> Expr {
     Expr::col(("beneficiary", column))
 }
@@ -77,12 +84,6 @@ fn lives() -> Condition {
 /// People who had this number, now or before.
 fn with_nir(index: &BlindIndex) -> SelectStatement {
     Query::select().expr_as(Expr::col("beneficiary_id"), "id").from("beneficiary_nir").and_where(Expr::col("blind_index").eq(index.to_vec())).take()
-}
-
-/// The words of `alias` that begin so: a range, which the index on words serves.
-fn begins(alias: &'static str, beginning: &str) -> SimpleExpr {
-    let word = || Expr::col((alias, "word"));
-    word().gte(beginning).and(word().lt(format!("{beginning}\u{10ffff}")))
 }
 
 impl Search {
@@ -119,29 +120,40 @@ impl Search {
 }
 
 /// The people in reach whom one reading of a name meets: the longest word leads, in the order of its index, so that the first fifty are
-/// found without looking at all.
-fn by_words<F: Function<Over = Beneficiary>>(scope: &Scope<F>, words: &[String], condition: Condition) -> SelectStatement {
+/// found without looking at all. Its row holds the person's other words, each after a blank; words are letters and digits alone, so that
+/// nothing in a pattern has to be escaped.
+fn by_words<F: Function<Over = Beneficiary>>(scope: &Scope<F>, turn: usize, words: &[String], condition: Condition) -> SelectStatement {
     let mut select = Query::select();
     select
+        .expr_as(Expr::cust(turn.to_string()), "turn")
+        .expr_as(Expr::col(("lead", "word")), "word")
         .expr_as(Expr::col(("lead", "beneficiary_id")), "id")
         .from_as("beneficiary_name", "lead")
         .join(JoinType::InnerJoin, "beneficiary", person("id").equals(("lead", "beneficiary_id")))
         .cond_where(condition)
         .cond_where(people_of(scope.reach(), scope.now()));
-    for (place, word) in words.iter().enumerate() {
-        if place == 0 {
-            select.and_where(begins("lead", word));
-        } else {
-            let other = Query::select()
-                .expr(Expr::val(1))
-                .from_as("beneficiary_name", "other")
-                .and_where(Expr::col(("other", "beneficiary_id")).equals(("lead", "beneficiary_id")))
-                .and_where(begins("other", word))
-                .take();
-            select.and_where(Expr::exists(other));
+    if let [longest, others @ ..] = words {
+        let word = || Expr::col(("lead", "word"));
+        select.and_where(word().gte(&**longest)).and_where(word().lt(format!("{longest}\u{10ffff}")));
+        for other in others {
+            select.and_where(Expr::col(("lead", "words")).like(format!("% {other}%")));
         }
     }
     select.order_by(("lead", "word"), Order::Asc).order_by(("lead", "beneficiary_id"), Order::Asc).limit(MOST_WORDS).take()
+}
+
+/// The same of every reading, in one statement: the first reading first.
+fn by_name<F: Function<Over = Beneficiary>>(scope: &Scope<F>, name: &Sought, search: &Search) -> SelectStatement {
+    // Each reading in brackets of its own: it has its order and its bound.
+    let mut readings = name.readings().iter().enumerate().map(|(turn, words)| {
+        let found = by_words(scope, turn, words, search.condition());
+        Query::select().columns(["turn", "word", "id"].map(|column| ("found", column))).from_subquery(found, "found").take()
+    });
+    let mut union = readings.next().unwrap_or_default();
+    for reading in readings {
+        union.union(UnionType::All, reading);
+    }
+    union.order_by("turn", Order::Asc).order_by("word", Order::Asc).order_by("id", Order::Asc).take()
 }
 
 fn by_identifiers<F: Function<Over = Beneficiary>>(scope: &Scope<F>, condition: Condition) -> SelectStatement {
@@ -159,22 +171,19 @@ fn by_identifiers<F: Function<Over = Beneficiary>>(scope: &Scope<F>, condition: 
 pub async fn search<F: Function<Over = Beneficiary>>(source: &impl Source, scope: &Scope<F>, search: &Search) -> Result<Found, Error> {
     let mut ids: Vec<Uuid> = Vec::new();
     let mut has_more = false;
-    let readings = search.name.as_ref().map_or(&[][..], Sought::readings);
-    let selects: Vec<SelectStatement> = match search.name {
-        Some(_) => readings.iter().map(|words| by_words(scope, words, search.condition())).collect(),
-        None => vec![by_identifiers(scope, search.condition())],
-    };
-    for select in selects {
-        let rows = all::<IdRow>(source, &select).await?;
-        has_more |= search.name.is_some() && rows.len() as u64 == MOST_WORDS;
+    if let Some(name) = &search.name {
+        let rows = all::<WordRow>(source, &by_name(scope, name, search)).await?;
+        for of_reading in rows.chunk_by(|a, b| a.turn == b.turn) {
+            has_more |= of_reading.len() as u64 == MOST_WORDS;
+        }
         for row in rows {
             if !ids.contains(&row.id) {
                 ids.push(row.id);
             }
         }
-        if ids.len() > MOST_FOUND {
-            break;
-        }
+    } else {
+        let rows = all::<IdRow>(source, &by_identifiers(scope, search.condition())).await?;
+        ids.extend(rows.into_iter().map(|row| row.id));
     }
     has_more |= ids.len() > MOST_FOUND;
     ids.truncate(MOST_FOUND);

@@ -31,6 +31,8 @@ const OLD_HANDS: u64 = 200;
 const INTERVENTIONS: u64 = 400;
 const ENROLMENTS: u64 = 10;
 const HALF_DAYS: u64 = 60;
+/// Reads that are in the log already.
+const READS: u64 = 100_000;
 
 /// Half, and all but one in a hundred, of so many times.
 fn show(what: &str, mut times: Vec<Duration>) {
@@ -114,9 +116,11 @@ async fn fill(rival: &Rival, engine: Engine, world: &World, people: u64) {
     let words = (0..people).flat_map(|n| {
         let (last, first) = person(n);
         let id = sql.id(1, n);
-        written(&last, &first, None).into_iter().map(move |word| format!("({id}, '{word}')"))
+        let each = written(&last, &first, None);
+        let words: String = each.iter().flat_map(|word| [" ", word]).collect();
+        each.into_iter().map(move |word| format!("({id}, '{word}', '{words}')"))
     });
-    insert(rival, "beneficiary_name (beneficiary_id, word)", words).await;
+    insert(rival, "beneficiary_name (beneficiary_id, word, words)", words).await;
     let rights = (0..people).map(|n| format!("({}, {}, '2019-03-01', 'manual', '[]', 1, {AT}, {AT})", sql.id(2, n), sql.id(1, n)));
     insert(rival, "rsa_right (id, beneficiary_id, entered_on, source, duties, version, created_at, updated_at)", rights).await;
     let barriers = (0..people).map(|n| {
@@ -140,6 +144,7 @@ async fn fill(rival: &Rival, engine: Engine, world: &World, people: u64) {
                    created_at, updated_at)";
     insert(rival, columns, interventions).await;
     histories(rival, &sql, world).await;
+    reads(rival, &sql, world, people).await;
     if engine == Engine::Postgres {
         rival.run("vacuum analyze").await;
     } else {
@@ -175,6 +180,15 @@ async fn histories(rival: &Rival, sql: &Dialect, world: &World) {
         format!("({session}, {enrolment}, '{}', 1, {by}, {AT})", if half_day % 9 == 0 { "absent_unexcused" } else { "present" })
     });
     insert(rival, "attendance (session_id, enrolment_id, status, version, recorded_by, recorded_at)", marks).await;
+}
+
+/// The log of some weeks of reads: an engine that saw an empty one would plan its writes for that.
+async fn reads(rival: &Rival, sql: &Dialect, world: &World, people: u64) {
+    let by = sql.of(world.professional);
+    let answers = (0..READS).map(|n| format!("({}, {AT}, {by}, 'caseworker', 'readBeneficiaryFile', {}, 1)", sql.id(8, n), sql.id(9, n)));
+    insert(rival, "access (id, at, actor_id, acting_as, operation, request_id, people)", answers).await;
+    let shown = (0..READS).map(|n| format!("({}, {})", sql.id(8, n), sql.id(1, drawn(n, 7) % people)));
+    insert(rival, "access_person (access_id, beneficiary_id)", shown).await;
 }
 
 /// Somebody who asks, timed.

@@ -9,6 +9,7 @@ pub(crate) struct Model {
     pub(crate) beneficiary_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) word: String,
+    pub(crate) words: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

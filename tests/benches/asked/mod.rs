@@ -5,6 +5,10 @@ use std::time::Duration;
 use api_tests::database::Database;
 use persistence::Engine;
 
+/// That of the program `jalon`: the server runs in the benchmark's own process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The arguments: `--postgres`, and names with a value.
 pub(crate) struct Asked {
     /// SQLite, where nothing else is said.
