@@ -50,7 +50,7 @@ impl From<&CreateClient> for ClientOrder {
 #[serde(deny_unknown_fields)]
 pub(crate) struct GiveSecret {
     /// Days it lives from now; 365 when null or absent.
-    #[schema(minimum = 1, maximum = 730, default = 365)]
+    #[schema(minimum = 1, maximum = 730)]
     #[serde(default, deserialize_with = "within_if_any::<1, 730, _, _>")]
     expires_in_days: Option<i64>,
 }

@@ -24,6 +24,8 @@ fn say(status: StatusCode, word: &'static str) -> HttpResponse {
 }
 
 /// Whether the process lives
+///
+/// For whoever restarts it: nothing is asked of the database.
 #[utoipa::path(get, tag = "Health", operation_id = "isAlive", security(()), responses((status = 200, description = "It does.", body = Health)))]
 #[get("/livez")]
 pub(crate) async fn livez() -> HttpResponse {

@@ -6,6 +6,7 @@ use domain::ids::{OrganisationId, PrincipalId};
 use domain::organisation::OrganisationKind;
 use domain::policy::{FunctionName, UseApi, reach};
 use domain::text::Email;
+use domain::vocabulary::Term;
 use persistence::me;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -69,7 +70,7 @@ pub(crate) struct Me {
     /// What a professional does in Jalon; null for a client.
     role: Option<Role>,
     /// The functions they may use: the `x-permission` of each operation of this document. Extensible.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 100, value_type = Vec<Term>)]
     functions: Vec<&'static str>,
 }
 

@@ -2,6 +2,8 @@
 //! common. No operation is described here.
 
 mod complete;
+mod examples;
+mod links;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -20,18 +22,7 @@ use crate::routes;
     info(
         title = "Jalon",
         version = "1.0.0",
-        description = "The API that a département runs to accompany people who receive the RSA towards autonomy and work.\n\n\
-            **Conventions.** JSON in UTF-8; days `2026-11-21`; periods inclusive, null = open; instants in UTC with three decimals; half-days in \
-            Europe/Paris; money in cents; durations in minutes. Unknown fields and duplicate keys are refused. Responses may gain fields, and \
-            enumerations marked extensible may gain values.\n\n\
-            **Refusals** are problems (RFC 9457) with a stable `code`, documented at `/problems/{slug}`, in French, or in English with \
-            `Accept-Language: en`. An object that is absent and one that is not yours answer alike: 404.\n\n\
-            **Writing.** Every `POST` under `/v1` needs an `Idempotency-Key`: repeat a request that got no answer with the same key, and its \
-            effect happens once. An edit (`PUT`) needs the `ETag` it saw as `If-Match`; an attendance sheet does not.\n\n\
-            **Lists** are pages with an opaque `next_cursor`. To synchronise, pass the `synced_until` of the last time as `updated_since`: \
-            repeats are possible, losses are not. Merged and purged people stay in lists as tombstones.\n\n\
-            **Limits.** Bodies of 2 MiB, 30 s a request, 50 requests/s with bursts of 200 per caller and instance (`RateLimit` headers, then \
-            429 with `Retry-After`).",
+        description = include_str!("../../openapi/description.md"),
         license(name = "MIT", identifier = "MIT"),
         contact(name = "Jalon")
     ),
@@ -43,6 +34,8 @@ use crate::routes;
         (name = "Orientations", description = "Which of the three accompaniments, by whom, since when; places, deadlines."),
         (name = "Contracts", description = "What a person and whoever accompanies them promise each other, and its synthesis."),
         (name = "Collective actions", description = "Actions, groups, sessions, enrolments."),
+        (name = "Referrals", description = "A person is referred to an organisation or an action (*prescription*); what its receiver answers."),
+        (name = "Referral feed", description = "What a receiver is told, numbered without a gap: pulled, acknowledged, proven."),
         (name = "Attendance", description = "The attendance sheet (*feuille d'émargement*) of a half-day."),
         (name = "Reference", description = "Coded lists with labels, validity and crosswalks."),
         (name = "Contract", description = "This document, and what each problem means."),
@@ -62,6 +55,8 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let (_, document) = App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes::configure).split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     complete::complete(&mut document);
+    links::add(&mut document);
+    examples::add(&mut document);
     let (mut operations, mut methods) = (HashMap::new(), HashMap::<String, Vec<String>>::new());
     for (path, method, operation) in operations_of(&document) {
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();

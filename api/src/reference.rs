@@ -2,7 +2,10 @@
 
 use actix_web::{HttpResponse, get};
 use domain::calendar::Day;
+use domain::identifier::postal_code::PostalCode;
 use domain::policy::UseApi;
+use domain::text::Line;
+use domain::vocabulary::Term;
 use persistence::machinery::reference::{self, Commune};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -47,11 +50,11 @@ pub(crate) struct ReferenceItem {
     /// Last day it may be used; null while it is not retired.
     valid_to: Option<Day>,
     /// What other systems call the same thing, by system; empty when none does.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<Term, Line<100>>)]
     crosswalk: serde_json::Value,
     /// The postcodes of a commune; absent from other lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 20)]
+    #[schema(max_items = 20, value_type = Option<Vec<PostalCode>>)]
     postal_codes: Option<Vec<String>>,
     /// How many people live in a commune; absent from other lists.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -89,7 +89,7 @@ impl SettingList {
 /// List the settings
 ///
 /// What the département sets for itself, with defaults, bounds and what was set from which day on.
-#[utoipa::path(get, tag = "Organisations and access", operation_id = "listSettings", extensions(("x-permission" = json!("read_setting"))),
+#[utoipa::path(get, tag = "Organisations", operation_id = "listSettings", extensions(("x-permission" = json!("read_setting"))),
     responses((status = 200, description = "The settings.", body = SettingList)))]
 #[get("/settings")]
 pub(crate) async fn list_settings(call: Call) -> Result<HttpResponse, Stop> {
@@ -103,7 +103,7 @@ pub(crate) async fn list_settings(call: Call) -> Result<HttpResponse, Stop> {
 ///
 /// From today or a later day on. `identity_disclosure` is the auditor's to change, the others the administrator's (else 403
 /// `SETTING_RESERVED`).
-#[utoipa::path(put, tag = "Organisations and access", operation_id = "changeSetting", extensions(("x-permission" = json!("manage_setting"))),
+#[utoipa::path(put, tag = "Organisations", operation_id = "changeSetting", extensions(("x-permission" = json!("manage_setting"))),
     params(("code" = Setting, Path, description = "The setting.")), request_body = ChangeSetting,
     responses((status = 200, description = "All the settings, as they are now.", body = SettingList)))]
 #[put("/settings/{code}")]

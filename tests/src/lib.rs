@@ -40,6 +40,8 @@ pub mod proxy;
 pub mod ledger;
 /// The same test on both engines.
 pub mod both;
+/// What breaks a client between two documents.
+pub mod gate;
 
 pub use answer::Answer;
 pub use both::{on_both, on_both_with, on_databases};

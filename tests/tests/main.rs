@@ -26,6 +26,8 @@ mod people;
 mod feed;
 /// What every client may rely on.
 mod conventions;
+/// What the document shows.
+mod examples;
 /// What hangs on a person.
 mod file;
 /// Which accompaniment, by whom, since when.
@@ -44,6 +46,8 @@ mod statements;
 mod nasty;
 /// What the database does to the server.
 mod engines;
+/// What a released client can bear.
+mod gate;
 /// What must never leave.
 mod canary;
 /// The real binary as a process.

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use domain::actor::{ClientScope, Standing};
 use domain::client::Client;
 use domain::id::Id;
+use domain::vocabulary::Term;
 use persistence::machinery::principals;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -219,9 +220,47 @@ async fn give(state: &State, asked: &Asked) -> Result<HttpResponse, persistence:
     Ok(response)
 }
 
+/// A set of public keys (RFC 7517).
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "the set is made once, as JSON, where the keys are read: its shape is said here")]
+pub(crate) struct KeySet {
+    /// The keys; the `kid` of a token names its own.
+    #[schema(max_items = 10)]
+    keys: Vec<Key>,
+}
+
+/// A public key that verifies our tokens.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "as above")]
+pub(crate) struct Key {
+    /// `EC`.
+    #[schema(max_length = 10, example = "EC")]
+    kty: String,
+    /// `P-256`.
+    #[schema(max_length = 10, example = "P-256")]
+    crv: String,
+    /// The key's x, in base64url.
+    #[schema(max_length = 100)]
+    x: String,
+    /// The key's y, in base64url.
+    #[schema(max_length = 100)]
+    y: String,
+    /// `sig`.
+    #[schema(rename = "use", max_length = 10, example = "sig")]
+    purpose: String,
+    /// `ES256`.
+    #[schema(max_length = 10, example = "ES256")]
+    alg: String,
+    /// The key's id.
+    #[schema(max_length = 100)]
+    kid: String,
+}
+
 /// The public keys that verify our tokens
+///
+/// A verifier keeps them for as long as it likes, and asks again when a token names a `kid` that it does not have.
 #[utoipa::path(get, tag = "Access", operation_id = "readKeys", security(()),
-    responses((status = 200, description = "A JWK set (RFC 7517).", body = Object)))]
+    responses((status = 200, description = "A JWK set (RFC 7517).", body = KeySet)))]
 #[get("/.well-known/jwks.json")]
 pub(crate) async fn read_keys(state: web::Data<State>) -> HttpResponse {
     let mut response = HttpResponse::Ok().json(&state.shared.keys.jwks);
@@ -242,16 +281,16 @@ pub(crate) struct Metadata {
     #[schema(max_length = 300)]
     jwks_uri: String,
     /// The scopes a client may hold.
-    #[schema(max_items = 20)]
+    #[schema(max_items = 20, value_type = Vec<ClientScope>)]
     scopes_supported: Vec<&'static str>,
     /// `client_credentials`.
-    #[schema(max_items = 5)]
+    #[schema(max_items = 5, value_type = Vec<Term>)]
     grant_types_supported: [&'static str; 1],
     /// How a client shows its secret.
-    #[schema(max_items = 5)]
+    #[schema(max_items = 5, value_type = Vec<Term>)]
     token_endpoint_auth_methods_supported: [&'static str; 2],
     /// None: there is no authorization endpoint.
-    #[schema(max_items = 5)]
+    #[schema(max_items = 5, value_type = Vec<Term>)]
     response_types_supported: [&'static str; 0],
 }
 

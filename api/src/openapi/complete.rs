@@ -8,6 +8,7 @@ use domain::policy::{self, FunctionName, Who};
 use serde_json::{Map, Value, json};
 
 use super::{METHODS, operations_of};
+use crate::extract::MOST_BYTES;
 use crate::problem::Kind;
 
 /// A field that may be null is generated as a choice, with its description inside: it belongs to the field.
@@ -135,7 +136,11 @@ fn problem_responses() -> Value {
         let mut response = json!({
             "description": if codes.is_empty() { (*description).to_owned() } else { format!("{description} Codes: `{}`, and those of rules.", codes.join("`, `")) },
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+            "headers": {
+                "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"},
+                "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+                "RateLimit-Policy": {"$ref": "#/components/headers/RateLimit-Policy"}
+            }
         });
         if let (429 | 503, Some(headers)) = (*status, response.get_mut("headers").and_then(Value::as_object_mut)) {
             headers.insert("Retry-After".to_owned(), json!({"$ref": "#/components/headers/Retry-After"}));
@@ -153,6 +158,9 @@ fn headers() -> Value {
         "Link": header("The next page, `rel=\"next\"`; absent on the last one.", json!({"type": "string", "maxLength": 2000})),
         "Idempotent-Replayed": header("`true` when this key was used before: nothing was done again.", json!({"type": "string", "enum": ["true"]})),
         "Retry-After": header("Seconds to wait.", json!({"type": "integer", "minimum": 1, "maximum": 60})),
+        "RateLimit": header("What is left of the caller's share of requests (IETF draft): `\"caller\";r={left};t={seconds}`. Absent where no limit is set.",
+            json!({"type": "string", "maxLength": 80})),
+        "RateLimit-Policy": header("The share: `\"caller\";q={requests};w={seconds}`. Absent where no limit is set.", json!({"type": "string", "maxLength": 80})),
         "X-Request-Id": header("The request's id, which problems, logs and the access log carry too.", json!({"type": "string", "format": "uuid"}))
     })
 }
@@ -229,12 +237,18 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     if let Some(list) = list.as_array_mut() {
         list.extend(wanted.into_iter().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})));
     }
+    // A file is as long as a body may be.
+    if let Some(schema) =
+        operation.get_mut("requestBody").and_then(|body| body.pointer_mut("/content/text~1csv/schema")).and_then(Value::as_object_mut)
+    {
+        schema.insert("maxLength".to_owned(), json!(MOST_BYTES));
+    }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     if method == "get" && !is_list && !is_several {
         responses.entry("304").or_insert_with(|| json!({"description": "Nothing changed since the `ETag` given."}));
     }
     for (status, response) in responses.iter_mut() {
-        let mut names = vec!["X-Request-Id"];
+        let mut names = vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"];
         match (status.as_str(), method) {
             ("200", "post") if is_rehearsed => names.push("ETag"),
             ("200", "post") if is_question => {}

@@ -8,6 +8,7 @@ use domain::submission::cells::Column;
 use domain::submission::line::LineFault;
 use domain::submission::receiving::LineReceipt as Judged;
 use domain::submission::{LineOutcome, OnError, Submission, SubmissionFormat, SubmissionResult};
+use domain::text::Line;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -37,7 +38,7 @@ pub(crate) struct SubmissionReceipt {
     /// How many lines there are, and how many of each outcome.
     counts: OutcomeCounts,
     /// Columns of the file that mean nothing here, as they are called there.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 100, value_type = Vec<Line<100>>)]
     ignored_columns: Vec<String>,
     /// What became of each line, in their order.
     #[schema(max_items = 5000)]
