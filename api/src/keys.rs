@@ -1,9 +1,11 @@
 //! The server's own secrets, as files: the ES256 key that signs access tokens, the pepper under which clients' secrets are hashed, and
-//! the keys of the social security numbers (`keys/nir`). How a file is written and read is in `keys/files`. Not here: what a token says
+//! the keys of the social security numbers (`keys/nir`). How a file is written and read is in `keys/files`, what is
+//! published of them in `keys/published`. Not here: what a token says
 //! (`auth/token.rs`), how a client's secret is made (`auth/secret.rs`), how a number is sealed (`nir/seal.rs`).
 
 mod files;
 pub(crate) mod nir;
+mod published;
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +21,6 @@ use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use serde_json::json;
 
 use crate::nir::seal::Seal;
 use files::{chance, exists, read_private, unhex, write_new};
@@ -27,6 +28,7 @@ use nir::NirKeys;
 
 pub use files::KeysError;
 pub(crate) use files::hex;
+pub use published::{Key, KeySet};
 
 /// The signing key, PKCS#8 in PEM.
 const SIGNING_KEY: &str = "signing-key.pem";
@@ -46,7 +48,7 @@ pub struct Keys {
     /// The public key's thumbprint (RFC 7638): what a token's header names the key by.
     pub kid: String,
     /// The public key as a JWK set, for `/.well-known/jwks.json`.
-    pub jwks: serde_json::Value,
+    pub jwks: KeySet,
     /// What clients' secrets are hashed under: a copied database alone verifies no guess.
     pub pepper: [u8; 32],
     /// What social security numbers are sealed and found with.
@@ -96,7 +98,7 @@ impl Keys {
         // RFC 7638: these members alone, in this order, without space.
         let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         let kid = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, members.as_bytes()));
-        let jwks = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": x, "y": y, "use": "sig", "alg": "ES256", "kid": kid }] });
+        let jwks = KeySet::of(x, y, kid.clone());
 
         let path = dir.join(PEPPER);
         let pepper = unhex(read_private(&path)?.0.trim_end()).ok_or(KeysError::Malformed(path))?;

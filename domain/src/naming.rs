@@ -157,6 +157,11 @@ pub fn written(last: &str, first: &str, birth: Option<&str>) -> BTreeSet<String>
     written
 }
 
+/// The same as one text, each after a blank: a word that begins so is found in it after a blank too.
+pub fn in_one(written: &BTreeSet<String>) -> String {
+    written.iter().flat_map(|word| [" ", word]).collect()
+}
+
 /// What somebody typed to find a person by name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sought {

@@ -3,7 +3,7 @@
 
 use domain::beneficiary::Beneficiary;
 use domain::change::Change;
-use domain::naming::written;
+use domain::naming::{in_one, written};
 use domain::refusal::Decided;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{EntityTrait, QueryFilter};
@@ -28,6 +28,6 @@ pub(crate) async fn save(w: &Write, changes: &[Decided<Change<Beneficiary>>]) ->
 fn rows(person: &Beneficiary) -> Vec<beneficiary_name::Model> {
     let (Some(last), Some(first)) = (&person.last_name, &person.first_name) else { return Vec::new() };
     let each = written(last, first, person.details.birth_name.as_deref());
-    let words: String = each.iter().flat_map(|word| [" ", word]).collect();
+    let words = in_one(&each);
     each.into_iter().map(|word| beneficiary_name::Model { beneficiary_id: person.id.uuid(), word, words: words.clone() }).collect()
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use api_tests::TestServer;
 use api_tests::database::runtime;
 use api_tests::rival::Rival;
-use domain::naming::written;
+use domain::naming::{in_one, written};
 use persistence::Engine;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -117,7 +117,7 @@ async fn fill(rival: &Rival, engine: Engine, world: &World, people: u64) {
         let (last, first) = person(n);
         let id = sql.id(1, n);
         let each = written(&last, &first, None);
-        let words: String = each.iter().flat_map(|word| [" ", word]).collect();
+        let words = in_one(&each);
         each.into_iter().map(move |word| format!("({id}, '{word}', '{words}')"))
     });
     insert(rival, "beneficiary_name (beneficiary_id, word, words)", words).await;

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::{secret, token};
 use crate::gate::{OwnShape, cache_with_revalidation};
+use crate::keys::KeySet;
 use crate::state::State;
 
 /// How long a client's token lives.
@@ -218,42 +219,6 @@ async fn give(state: &State, asked: &Asked) -> Result<HttpResponse, persistence:
     let mut response = HttpResponse::Ok().json(TokenResponse { access_token, token_type: "Bearer", expires_in: TOKEN_LIFE.num_seconds(), scope });
     response.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
     Ok(response)
-}
-
-/// A set of public keys (RFC 7517).
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "the set is made once, as JSON, where the keys are read: its shape is said here")]
-pub(crate) struct KeySet {
-    /// The keys; the `kid` of a token names its own.
-    #[schema(max_items = 10)]
-    keys: Vec<Key>,
-}
-
-/// A public key that verifies our tokens.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "as above")]
-pub(crate) struct Key {
-    /// `EC`.
-    #[schema(max_length = 10, example = "EC")]
-    kty: String,
-    /// `P-256`.
-    #[schema(max_length = 10, example = "P-256")]
-    crv: String,
-    /// The key's x, in base64url.
-    #[schema(max_length = 100)]
-    x: String,
-    /// The key's y, in base64url.
-    #[schema(max_length = 100)]
-    y: String,
-    /// `sig`.
-    #[schema(rename = "use", max_length = 10, example = "sig")]
-    purpose: String,
-    /// `ES256`.
-    #[schema(max_length = 10, example = "ES256")]
-    alg: String,
-    /// The key's id.
-    #[schema(max_length = 100)]
-    kid: String,
 }
 
 /// The public keys that verify our tokens

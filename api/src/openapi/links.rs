@@ -1,6 +1,6 @@
 //! Links from the answer that made something to the operation that reads it, so that a generated client or a fuzzer finds its way.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ fn parameters_of(path: &str) -> Vec<String> {
 }
 
 /// The operation that reads what a `POST` to this path made: beside it, in a collection of its own, or by what it answers.
-fn reader_of<'a>(path: &str, schema: &str, readers: &'a HashMap<String, Reader>) -> Option<&'a Reader> {
+fn reader_of<'a>(path: &str, schema: &str, readers: &'a BTreeMap<String, Reader>) -> Option<&'a Reader> {
     let within = format!("{path}/{{");
     let beside = readers.iter().find(|(one, _)| one.starts_with(&within) && !one.trim_start_matches(&within).contains('/')).map(|(_, reader)| reader);
     let collection = path.rsplit('/').next().unwrap_or_default();
@@ -49,7 +49,7 @@ fn has_id(document: &Value, name: &str) -> bool {
 
 /// Writes a link `read` into every answer that made one thing.
 pub(super) fn add(document: &mut Value) {
-    let mut readers = HashMap::new();
+    let mut readers = BTreeMap::new();
     let mut made = Vec::new();
     for (path, method, operation) in operations_of(document) {
         if method == "get" && path.ends_with('}') {

@@ -87,7 +87,7 @@ fn the_header_and_the_claims_are_those_of_rfc_9068() {
 fn the_published_set_is_enough_to_verify_a_token() {
     let house = House::new();
     let token = house.issue(&client(), 15).unwrap();
-    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(house.keys.jwks.clone()).unwrap();
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(serde_json::to_value(&house.keys.jwks).unwrap()).unwrap();
     let header = jsonwebtoken::decode_header(&token).unwrap();
     let key = jsonwebtoken::DecodingKey::from_jwk(set.find(&header.kid.unwrap()).unwrap()).unwrap();
     let mut validation = jsonwebtoken::Validation::new(Algorithm::ES256);

@@ -1,0 +1,36 @@
+# Sourced: a demonstration on an empty directory of its own, and its end, whatever ends the script.
+
+scratch=$(mktemp -d)
+server=
+
+stop_demo() {
+    local code=0
+    kill -TERM "$server" 2>/dev/null || true
+    wait "$server" || code=$?
+    server=
+    return "$code"
+}
+
+finish() {
+    local code=$?
+    if [[ -n $server ]]; then
+        stop_demo || true
+    fi
+    rm -rf "$scratch"
+    exit "$code"
+}
+trap finish EXIT
+
+# Starts it and leaves the line that it prints once it listens in `demo`.
+start_demo() {
+    mkfifo "$scratch/said"
+    # `cargo run` becomes the program, so its process id is the server's.
+    JALON_DATA_DIR=$scratch/data JALON_LISTEN=127.0.0.1:0 \
+        cargo run --locked --quiet -- demo --json >"$scratch/said" </dev/null &
+    server=$!
+    exec {said}<"$scratch/said"
+    if ! read -r -t 600 demo <&"$said"; then
+        echo 'the demo did not say that it listens' >&2
+        return 1
+    fi
+}
