@@ -214,7 +214,13 @@ impl Call {
         read: impl FnOnce(&Body) -> Result<T, Stop>,
     ) -> Result<Order<'_, F, T>, Stop> {
         let scope = self.may::<F>()?;
-        let key = if rehearsed { None } else { Some(self.key(body).await?) };
+        let key = if rehearsed {
+            // None is used, and one that is sent has its form all the same.
+            idempotency::read(&self.request)?;
+            None
+        } else {
+            Some(self.key(body).await?)
+        };
         Ok(Order { call: self, scope, content: read(body)?, key })
     }
 
@@ -276,16 +282,16 @@ impl Call {
     pub(crate) async fn show_asked(&self, thing: &impl Resource) -> Result<HttpResponse, Stop> {
         let answer = show::ok(thing)?;
         self.trace(answer.subject, &answer.people).await?;
-        Ok(self.unless_known(&answer))
+        self.unless_known(&answer)
     }
 
-    fn unless_known(&self, answer: &Answer) -> HttpResponse {
-        match &answer.etag {
-            Some(etag) if conditional::is_known(self.request.headers(), etag) => {
+    fn unless_known(&self, answer: &Answer) -> Result<HttpResponse, Stop> {
+        Ok(match &answer.etag {
+            Some(etag) if conditional::is_known(self.request.headers(), etag)? => {
                 HttpResponse::NotModified().insert_header(("ETag", etag.as_str())).finish()
             }
             _ => show::response(answer, false),
-        }
+        })
     }
 
     /// The piece of a person's file that the path names, and the person, locked in the order in which all take them; 404 if it is not
@@ -315,7 +321,7 @@ impl Call {
     async fn show_bytes(&self, subject: Uuid, media: &str, disposition: &str, content: Vec<u8>, people: &[Uuid]) -> Result<HttpResponse, Stop> {
         self.trace(Some(subject), people).await?;
         let etag = conditional::etag(1, &content);
-        if conditional::is_known(self.request.headers(), &etag) {
+        if conditional::is_known(self.request.headers(), &etag)? {
             return Ok(HttpResponse::NotModified().insert_header(("ETag", etag)).finish());
         }
         let mut response = HttpResponse::Ok();
@@ -327,7 +333,7 @@ impl Call {
     pub(crate) fn show_public(&self, thing: &impl serde::Serialize) -> Result<HttpResponse, Stop> {
         let body = show::bytes(thing)?;
         let answer = Answer { status: 200, etag: Some(conditional::etag(1, &body)), body, ..Answer::default() };
-        let mut response = self.unless_known(&answer);
+        let mut response = self.unless_known(&answer)?;
         gate::cache_with_revalidation(&mut response);
         Ok(response)
     }

@@ -12,20 +12,32 @@ pub(crate) fn etag(version: i32, body: &[u8]) -> String {
     format!("\"{version}.{head:08x}\"")
 }
 
-fn tags(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
+/// The most bytes that one of these headers may have.
+pub(crate) const MOST_TAGS: usize = 400;
+
+fn tags(headers: &HeaderMap, name: &HeaderName, written: &'static str) -> Result<Option<Vec<String>>, Stop> {
     // What cannot be read is there all the same, and is no tag.
     let all: Vec<String> = headers.get_all(name).map(|value| value.to_str().unwrap_or("?").to_owned()).collect();
-    (!all.is_empty()).then(|| all.iter().flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/").to_owned()).collect())
+    if all.iter().map(String::len).sum::<usize>() > MOST_TAGS {
+        return Err(malformed(written));
+    }
+    let each = || all.iter().flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/").to_owned()).collect();
+    Ok((!all.is_empty()).then(each))
+}
+
+fn malformed(header: &'static str) -> Stop {
+    Problem::at(Kind::InvalidHeader, "INVALID_HEADER", Place::Header(header)).into()
 }
 
 /// Whether the caller already has this representation.
-pub(crate) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    tags(headers, &IF_NONE_MATCH).is_some_and(|tags| tags.iter().any(|tag| tag == "*" || tag == etag))
+pub(crate) fn is_known(headers: &HeaderMap, etag: &str) -> Result<bool, Stop> {
+    let tags = tags(headers, &IF_NONE_MATCH, "If-None-Match")?.unwrap_or_default();
+    Ok(tags.iter().any(|tag| tag == "*" || tag == etag))
 }
 
 /// Lets an edit through only from the version it saw: 428 without `If-Match`, 412 when the thing moved on.
 pub(crate) fn check_if_match(headers: &HeaderMap, version: i32) -> Result<(), Stop> {
-    let Some(tags) = tags(headers, &IF_MATCH) else { return Err(Kind::PreconditionRequired.into()) };
+    let Some(tags) = tags(headers, &IF_MATCH, "If-Match")? else { return Err(Kind::PreconditionRequired.into()) };
     let versions: Option<Vec<i32>> = tags
         .iter()
         .map(|tag| {
@@ -35,7 +47,7 @@ pub(crate) fn check_if_match(headers: &HeaderMap, version: i32) -> Result<(), St
         })
         .collect();
     match versions {
-        None => Err(Problem::at(Kind::InvalidHeader, "INVALID_HEADER", Place::Header("If-Match")).into()),
+        None => Err(malformed("If-Match")),
         Some(seen) if seen.contains(&version) => Ok(()),
         Some(_) => Err(Kind::StaleVersion.into()),
     }

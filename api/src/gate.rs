@@ -52,7 +52,13 @@ pub(crate) async fn gate(request: ServiceRequest, next: Next<impl MessageBody + 
     let span = tracing::info_span!("request", request_id = %id, trace_id = trace.map(|(trace, _)| tracing::field::display(format!("{trace:032x}"))));
 
     let answered = async {
-        let work = AssertUnwindSafe(async { next.call(request).await }).catch_unwind();
+        let work = AssertUnwindSafe(async {
+            match of_another_method(&request) {
+                Some(problem) => Ok(request.into_response(refused(&problem)).map_into_right_body()),
+                None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+            }
+        });
+        let work = work.catch_unwind();
         match tokio::time::timeout(LONGEST, work).await {
             Ok(Ok(Ok(response))) => {
                 let response = finish(response.map_into_boxed_body(), &arrival);
@@ -206,15 +212,22 @@ fn finish(response: ServiceResponse<BoxBody>, arrival: &Arrival) -> ServiceRespo
     response
 }
 
+/// A verb that a literal path does not have is not one for the id whose place the path's last word stands in.
+fn of_another_method(request: &ServiceRequest) -> Option<Problem> {
+    let allowed = openapi::methods(request.path());
+    let is_another = *request.method() != Method::OPTIONS && !allowed.is_empty() && allowed.iter().all(|one| one != request.method().as_str());
+    is_another.then(|| not_allowed(&allowed))
+}
+
+fn not_allowed(methods: &[String]) -> Problem {
+    Problem::of(Kind::MethodNotAllowed).with_header(ALLOW.as_str(), methods.join(", "))
+}
+
 /// Where no route matched: 405 with `Allow` on a known path, 404 elsewhere.
 pub(crate) async fn no_route(request: HttpRequest) -> HttpResponse {
     let known = request.resource_map().match_pattern(request.path());
     let allowed = known.as_deref().map(openapi::methods).unwrap_or_default();
-    let problem = if allowed.is_empty() {
-        Problem::of(Kind::RouteNotFound)
-    } else {
-        Problem::of(Kind::MethodNotAllowed).with_header(ALLOW.as_str(), allowed.join(", "))
-    };
+    let problem = if allowed.is_empty() { Problem::of(Kind::RouteNotFound) } else { not_allowed(&allowed) };
     refused(&problem)
 }
 

@@ -12,18 +12,25 @@ use crate::problem::{Kind, Place, Problem, Stop};
 /// The header's name.
 pub(crate) const HEADER: &str = "Idempotency-Key";
 
-/// The key of a request, quoted or bare; an error when it is missing or malformed. Its fingerprint is made under `secret`.
-pub(crate) fn key(request: &HttpRequest, principal: Id<Principal>, body: &Body, secret: &[u8; 32]) -> Result<Key, Stop> {
+/// What the header says, quoted or bare, if it is there; an error when it is malformed.
+pub(crate) fn read(request: &HttpRequest) -> Result<Option<String>, Stop> {
     let mut values = request.headers().get_all(HEADER);
     let (first, second) = (values.next(), values.next());
-    let Some(value) = first else { return Err(Problem::at(Kind::KeyMissing, Kind::KeyMissing.code(), Place::Header(HEADER)).into()) };
+    let Some(value) = first else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let shape = (16..=128).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b));
     if !shape || second.is_some() {
         return Err(Problem::at(Kind::KeyMalformed, Kind::KeyMalformed.code(), Place::Header(HEADER)).into());
     }
-    Ok(Key { principal, key: bare.to_owned(), fingerprint: fingerprint(request, body, secret) })
+    Ok(Some(bare.to_owned()))
+}
+
+/// The key of a request; an error when it is missing or malformed. Its fingerprint is made under `secret`.
+pub(crate) fn key(request: &HttpRequest, principal: Id<Principal>, body: &Body, secret: &[u8; 32]) -> Result<Key, Stop> {
+    let missing = || Problem::at(Kind::KeyMissing, Kind::KeyMissing.code(), Place::Header(HEADER));
+    let key = read(request)?.ok_or_else(missing)?;
+    Ok(Key { principal, key, fingerprint: fingerprint(request, body, secret) })
 }
 
 /// HMAC-SHA-256 over method, path, query, media type and raw body, each ended so that none can run into the next. A plain hash would let

@@ -4,6 +4,7 @@
 mod complete;
 mod examples;
 mod links;
+mod problems;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-use crate::problem::{ProblemBody, ProblemCode, ProblemError};
+use crate::problem::{KnownProblemCode, ProblemBody, ProblemCode, ProblemError};
 use crate::routes;
 
 #[derive(OpenApi)]
@@ -41,7 +42,7 @@ use crate::routes;
         (name = "Contract", description = "This document, and what each problem means."),
         (name = "Health", description = "Probes.")
     ),
-    components(schemas(ProblemBody, ProblemError, ProblemCode))
+    components(schemas(ProblemBody, ProblemError, ProblemCode, KnownProblemCode))
 )]
 struct Base;
 
@@ -55,6 +56,7 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let (_, document) = App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes::configure).split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     complete::complete(&mut document);
+    problems::add(&mut document);
     links::add(&mut document);
     examples::add(&mut document);
     let (mut operations, mut methods) = (HashMap::new(), HashMap::<String, Vec<String>>::new());

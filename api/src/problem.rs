@@ -9,11 +9,12 @@ use domain::policy::{self, Denied};
 use domain::refusal::{Refusal, Rule, Segment};
 use persistence::{Answer, Error, Retryable};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
 use uuid::Uuid;
 
-pub(crate) use page::{index, page};
+pub(crate) use page::{examples, index, page};
 
 /// Declares the protocol's own problems: code and status.
 macro_rules! kinds {
@@ -455,21 +456,38 @@ impl actix_web::ResponseError for Stop {
     }
 }
 
-/// The schema of `code`: every published code. Extensible.
+/// The schema of `code`: a published code, or one that this document does not know yet.
 #[derive(Debug)]
 pub(crate) struct ProblemCode;
 
 impl utoipa::PartialSchema for ProblemCode {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        let known: Vec<Value> = codes().into_iter().map(Value::from).collect();
-        utoipa::openapi::schema::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .description(Some("A stable code. The list may grow; each is documented at /problems/{slug}."))
+    fn schema() -> RefOr<Schema> {
+        let later = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A code that was published later than this document."))
             .pattern(Some("^[A-Z][A-Z0-9_]{2,63}$"))
-            .max_length(Some(64))
-            .examples(known)
+            .max_length(Some(64));
+        let either = AnyOfBuilder::new()
+            .description(Some("A stable code, documented at `/problems/{slug}`: a known one, or a later one, since the list may grow."))
+            .item(Ref::from_schema_name("KnownProblemCode"))
+            .item(later);
+        Schema::from(either.build()).into()
+    }
+}
+impl ToSchema for ProblemCode {}
+
+/// The codes there are.
+#[derive(Debug)]
+pub(crate) struct KnownProblemCode;
+
+impl utoipa::PartialSchema for KnownProblemCode {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Every code of a problem, or of a fault in its `errors[]`. Extensible."))
+            .enum_values(Some(codes()))
             .build()
             .into()
     }
 }
-impl ToSchema for ProblemCode {}
+impl ToSchema for KnownProblemCode {}

@@ -15,6 +15,9 @@ use crate::refusal::Rule;
 pub struct Instant(DateTime<Utc>);
 
 impl Instant {
+    /// The most characters in which one is read.
+    pub const LONGEST: usize = 35;
+
     /// Cuts to the millisecond, so that both engines give the same bytes.
     pub fn new(at: DateTime<Utc>) -> Self {
         Self(at.trunc_subsecs(3))
@@ -59,6 +62,9 @@ impl<'de> Deserialize<'de> for Instant {
 impl FromStr for Instant {
     type Err = Rule;
     fn from_str(text: &str) -> Result<Self, Rule> {
+        if text.len() > Self::LONGEST {
+            return Err(Rule::TimeMalformed);
+        }
         DateTime::parse_from_rfc3339(text).map(|at| Self::new(at.to_utc())).map_err(|_| Rule::TimeMalformed)
     }
 }
@@ -309,7 +315,7 @@ mod schema {
     impl utoipa::PartialSchema for Instant {
         fn schema() -> RefOr<Schema> {
             let text = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-            text.min_length(Some(24)).max_length(Some(24)).examples(["2026-11-21T09:12:03.000Z"]).build().into()
+            text.min_length(Some(20)).max_length(Some(super::Instant::LONGEST)).examples(["2026-11-21T09:12:03.000Z"]).build().into()
         }
     }
     impl utoipa::ToSchema for Instant {}
@@ -317,7 +323,12 @@ mod schema {
     impl utoipa::PartialSchema for Day {
         fn schema() -> RefOr<Schema> {
             let text = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
-            text.min_length(Some(10)).max_length(Some(10)).examples(["2026-11-21"]).build().into()
+            text.pattern(Some("^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
+                .min_length(Some(10))
+                .max_length(Some(10))
+                .examples(["2026-11-21"])
+                .build()
+                .into()
         }
     }
     impl utoipa::ToSchema for Day {}

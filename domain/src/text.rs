@@ -111,10 +111,10 @@ pub type Note = Prose<2000>;
 /// Declares an enumeration of closed codes: its one text form serves JSON and storage.
 #[macro_export]
 macro_rules! codes {
-    ($(#[doc = $doc:literal])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $meaning:literal])* $variant:ident = $code:literal,)* }) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)* }
+        pub enum $name { $($(#[doc = $meaning])* #[serde(rename = $code)] $variant,)* }
 
         impl $name {
             /// All of them, in the order they are presented.
@@ -143,17 +143,30 @@ macro_rules! codes {
         #[cfg(feature = "schema")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                utoipa::openapi::schema::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::schema::Type::String)
-                    .description(Some(concat!($($doc),*).trim()))
-                    .enum_values(Some(Self::ALL.iter().map(|one| one.code())))
-                    .build()
-                    .into()
+                $crate::text::schema_of_codes(concat!($($doc),*), &[$(($code, concat!($($meaning),*)),)*])
             }
         }
         #[cfg(feature = "schema")]
         impl utoipa::ToSchema for $name {}
     };
+}
+
+/// The schema of an enumeration of closed codes, each with its meaning: in the description for people, and as the extension
+/// `x-enum-descriptions` for generators.
+#[cfg(feature = "schema")]
+pub fn schema_of_codes(description: &str, codes: &[(&str, &str)]) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    use utoipa::openapi::extensions::ExtensionsBuilder;
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    let meanings: Vec<&str> = codes.iter().map(|(_, meaning)| meaning.trim()).collect();
+    let listed: Vec<String> = codes.iter().map(|(code, meaning)| format!("- `{code}`: {}", meaning.trim())).collect();
+    let labels = ExtensionsBuilder::new().add("x-enum-descriptions", meanings).build();
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(format!("{}\n\n{}", description.trim(), listed.join("\n"))))
+        .enum_values(Some(codes.iter().map(|(code, _)| *code)))
+        .extensions(Some(labels))
+        .build()
+        .into()
 }
 
 /// Letters without case or accent, everything else one space: how names are compared and sorted.

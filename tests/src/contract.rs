@@ -1,7 +1,8 @@
 //! The served OpenAPI document as the tests use it: its operations with who may call them, and whether an answer keeps what it says.
 //! JSON Schema, as far as the document uses it, is in `contract/schema.rs`; what the schema of a receipt cannot say in
-//! `contract/receipt.rs`.
+//! `contract/receipt.rs`, which problems an operation may have in `contract/problems.rs`.
 
+mod problems;
 mod receipt;
 mod schema;
 
@@ -185,6 +186,9 @@ impl Contract {
                 Err(error) => faults.push(format!("status {}: not JSON: {error}", answer.status)),
                 Ok(body) => {
                     let mut found = self.schema_faults(&content["schema"], &body);
+                    if media_type == "application/problem+json" {
+                        found.extend(problems::unforeseen(&operation.id, answer.status, response, &body));
+                    }
                     if let Some(receipt) = receipt::of(&content["schema"], &body) {
                         found.extend(receipt::faults(receipt, answer.status));
                     }
@@ -272,7 +276,7 @@ fn general_faults(path: &str, answer: &Answer) -> Vec<String> {
 }
 
 fn is_published(code: &str) -> bool {
-    contract().document["components"]["schemas"]["ProblemCode"]["examples"].as_array().is_some_and(|all| all.iter().any(|one| one == code))
+    contract().document["components"]["schemas"]["KnownProblemCode"]["enum"].as_array().is_some_and(|all| all.iter().any(|one| one == code))
 }
 
 fn problem_faults(problem: &Value, status: u16, request: &str) -> Vec<String> {

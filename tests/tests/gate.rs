@@ -134,8 +134,8 @@ const BREAKS: [Planted; 36] = [
         &["response-header-removed registerBeneficiary /responses/201/headers/Location"],
     ),
     (
-        |document| document["components"]["schemas"]["ProblemCode"]["examples"].as_array_mut().unwrap().retain(|code| code != "STALE_VERSION"),
-        &["problem-code-removed * #/components/schemas/ProblemCode/STALE_VERSION"],
+        |document| document["components"]["schemas"]["KnownProblemCode"]["enum"].as_array_mut().unwrap().retain(|code| code != "STALE_VERSION"),
+        &["problem-code-removed * #/components/schemas/KnownProblemCode/STALE_VERSION"],
     ),
     (
         |document| document["components"]["securitySchemes"]["client"]["flows"]["clientCredentials"]["tokenUrl"] = json!("/token"),
@@ -170,7 +170,7 @@ const COMPATIBLE: [fn(&mut Value); 19] = [
         document["components"]["schemas"]["Siret"]["examples"] = json!(["55210055400013"]);
     },
     |document| push(document, "/components/schemas/FeedEventType/enum", json!("referral.forgotten")),
-    |document| push(document, "/components/schemas/ProblemCode/examples", json!("TOO_EARLY")),
+    |document| push(document, "/components/schemas/KnownProblemCode/enum", json!("TOO_EARLY")),
     |document| push(document, "/components/schemas/ResolveBarrier/required", json!("resolved_on")),
     |document| push(operation(document, "listSessions"), "/parameters", json!({ "in": "query", "name": "place", "required": false })),
     |document| parameter(document, "listSessions", "limit")["schema"]["maximum"] = json!(500),

@@ -7,9 +7,9 @@ use domain::actor::{ClientScope, Role};
 use domain::policy::{self, FunctionName, Who};
 use serde_json::{Map, Value, json};
 
-use super::{METHODS, operations_of};
+use super::{METHODS, operations_of, problems};
+use crate::conditional::MOST_TAGS;
 use crate::extract::MOST_BYTES;
-use crate::problem::Kind;
 
 /// A field that may be null is generated as a choice, with its description inside: it belongs to the field.
 fn describe_choices(value: &mut Value) {
@@ -70,21 +70,29 @@ fn require_answers(document: &mut Value) {
     }
 }
 
+/// References to the schemas of which nothing has to be said.
+fn schemas_of_nothing_required(document: &Value) -> BTreeSet<String> {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+    let needs_nothing = |schema: &Value| schema.get("properties").is_some() && schema.get("required").is_none();
+    schemas.filter(|(_, schema)| needs_nothing(schema)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
+}
+
 /// Writes into the document what all its operations have in common.
 pub(super) fn complete(document: &mut Value) {
     describe_choices(document);
     require_answers(document);
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".to_owned(), security_schemes());
-        components.insert("responses".to_owned(), problem_responses());
+        components.insert("responses".to_owned(), problems::shared());
         components.insert("headers".to_owned(), headers());
         components.insert("parameters".to_owned(), parameters());
     }
+    let optional = schemas_of_nothing_required(document);
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                complete_operation(path, method, operation);
+                complete_operation(path, method, operation, &optional);
             }
         }
     }
@@ -113,43 +121,6 @@ fn security_schemes() -> Value {
     })
 }
 
-const STATUSES: [(u16, &str); 14] = [
-    (400, "The query, a header or the JSON itself is malformed."),
-    (401, "No token, a bad or expired one, or a disabled caller."),
-    (403, "The caller may not use this function, or may not act on this thing."),
-    (404, "Absent, or not visible to the caller: the same body for both."),
-    (406, "Only JSON is offered."),
-    (409, "The state of things does not allow it now."),
-    (412, "The thing was changed since the version given."),
-    (413, "The body exceeds 2 MiB."),
-    (415, "The body is not JSON in UTF-8."),
-    (422, "The body does not fit the schema or breaks rules; or the key was first sent with something else."),
-    (428, "`If-Match` is missing."),
-    (429, "Too many calls: wait as long as `Retry-After` says."),
-    (500, "A defect of ours; nothing was done."),
-    (503, "Try again after `Retry-After`; with `OUTCOME_UNKNOWN`, read the thing first."),
-];
-
-fn problem_responses() -> Value {
-    let all = STATUSES.iter().map(|(status, description)| {
-        let codes: Vec<&str> = Kind::ALL.iter().filter(|kind| kind.status().as_u16() == *status).map(|kind| kind.code()).collect();
-        let mut response = json!({
-            "description": if codes.is_empty() { (*description).to_owned() } else { format!("{description} Codes: `{}`, and those of rules.", codes.join("`, `")) },
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            "headers": {
-                "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"},
-                "RateLimit": {"$ref": "#/components/headers/RateLimit"},
-                "RateLimit-Policy": {"$ref": "#/components/headers/RateLimit-Policy"}
-            }
-        });
-        if let (429 | 503, Some(headers)) = (*status, response.get_mut("headers").and_then(Value::as_object_mut)) {
-            headers.insert("Retry-After".to_owned(), json!({"$ref": "#/components/headers/Retry-After"}));
-        }
-        (format!("Problem{status}"), response)
-    });
-    Value::Object(all.collect())
-}
-
 fn headers() -> Value {
     let header = |description: &str, schema: Value| json!({"description": description, "schema": schema});
     json!({
@@ -165,6 +136,9 @@ fn headers() -> Value {
     })
 }
 
+/// A tag whose version counts; what follows the point says nothing here.
+const TAG: &str = r#"(W/)?"[0-9]{1,9}(\.[0-9a-fA-F]*)?""#;
+
 fn parameters() -> Value {
     let header = |name: &str, required: bool, description: &str, schema: Value| json!({"name": name, "in": "header", "required": required, "description": description, "schema": schema});
     json!({
@@ -174,13 +148,13 @@ fn parameters() -> Value {
         "IdempotencyKeyUnlessDryRun": header("Idempotency-Key", false,
             "Required unless `dry_run=true`. Names this request for 30 days: sent again with the same content it answers the same bytes and does nothing.",
             json!({"type": "string", "minLength": 16, "maxLength": 130, "pattern": "^\"?[A-Za-z0-9._:-]{16,128}\"?$"})),
-        "IfMatch": header("If-Match", true, "The `ETag` that the edit is based on; only its version is compared.", json!({"type": "string", "maxLength": 400})),
-        "IfNoneMatch": header("If-None-Match", false, "The `ETag` one has: 304 if nothing changed.", json!({"type": "string", "maxLength": 400}))
+        "IfMatch": header("If-Match", true, "The `ETag` that the edit is based on; only its version is compared.", json!({"type": "string", "maxLength": MOST_TAGS, "pattern": format!("^{TAG}( *, *{TAG})*$")})),
+        "IfNoneMatch": header("If-None-Match", false, "The `ETag` one has: 304 if nothing changed.", json!({"type": "string", "maxLength": MOST_TAGS}))
     })
 }
 
 /// Writes what the operation has by its method, its path and its permission.
-fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>) {
+fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>, optional: &BTreeSet<String>) {
     let permission = operation.get("x-permission").and_then(Value::as_str).map(str::to_owned);
     let function = permission.and_then(|code| FunctionName::ALL.iter().copied().find(|function| function.code() == code));
     match function {
@@ -191,7 +165,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     }
     if !path.starts_with("/v1") {
         if let (true, Some(responses)) = (path.contains('{'), operation.get_mut("responses").and_then(Value::as_object_mut)) {
-            responses.entry("404").or_insert_with(|| json!({"$ref": "#/components/responses/Problem404"}));
+            responses.entry("404").or_insert_with(|| problems::reference(404));
         }
         return;
     }
@@ -237,6 +211,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     if let Some(list) = list.as_array_mut() {
         list.extend(wanted.into_iter().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})));
     }
+    // What holds nothing that has to be said may be left out.
+    if let (false, Some(body)) = (is_question, operation.get_mut("requestBody"))
+        && body.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str).is_some_and(|reference| optional.contains(reference))
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("required".to_owned(), false.into());
+    }
     // A file is as long as a body may be.
     if let Some(schema) =
         operation.get_mut("requestBody").and_then(|body| body.pointer_mut("/content/text~1csv/schema")).and_then(Value::as_object_mut)
@@ -268,7 +249,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         }
     }
     for status in statuses {
-        responses.entry(status.to_string()).or_insert_with(|| json!({"$ref": format!("#/components/responses/Problem{status}")}));
+        responses.entry(status.to_string()).or_insert_with(|| problems::reference(status));
     }
 }
 

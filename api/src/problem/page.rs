@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use uuid::Uuid;
 
 use super::words::{self, Words};
-use super::{Kind, Place, Problem, slug};
+use super::{Kind, Place, Problem, ProblemBody, slug};
 
 /// System colours only, so that contrast, dark mode and forced colours are the reader's own.
 const STYLE: &str = "\
@@ -35,7 +35,7 @@ pub(crate) fn page(wanted: &str, english: bool, statuses: &[u16]) -> Option<Stri
         ],
         english,
     );
-    let examples: Vec<String> = examples(words, statuses).iter().enumerate().map(|(place, problem)| shown(place, problem, words, english)).collect();
+    let examples: Vec<String> = carrying(words, statuses).iter().enumerate().map(|(place, problem)| shown(place, problem, words, english)).collect();
     let main = format!(
         "<nav><a href=\"/problems\">{all}</a></nav>\n\
          <main>\n\
@@ -95,8 +95,16 @@ pub(crate) fn index(english: bool) -> String {
     document(title, &main, english)
 }
 
+/// An example of each problem that stands for itself: its code, its title in English and what is answered, in French.
+pub(crate) fn examples() -> impl Iterator<Item = (&'static str, &'static str, ProblemBody)> {
+    words::ALL.iter().filter_map(|words| {
+        let example = carrying(words, &super::statuses(words.code)).into_iter().next()?;
+        (example.code == words.code).then(|| (words.code, pick(words.title, true), example.render(SOME_REQUEST, false)))
+    })
+}
+
 /// The problems that carry a code: as their own, in their `errors[]`, or both where its statuses leave both open.
-fn examples(words: &Words, statuses: &[u16]) -> Vec<Problem> {
+fn carrying(words: &Words, statuses: &[u16]) -> Vec<Problem> {
     if let Some(kind) = Kind::ALL.iter().copied().find(|kind| kind.code() == words.code) {
         return vec![of_protocol(kind)];
     }

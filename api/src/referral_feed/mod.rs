@@ -171,7 +171,7 @@ fn check(position: FeedPosition, state: &FeedState) -> Result<(), Stop> {
     params(FeedFilter),
     responses(
         (status = 200, description = "Events.", body = FeedPage),
-        (status = 409, description = "`FEED_DIVERGED`: the feed no longer holds that place.", body = crate::problem::ProblemBody,
+        (status = 409, description = "The feed no longer holds that place.", body = crate::problem::ProblemBody,
             content_type = "application/problem+json")))]
 #[get("/referral-feed")]
 pub(crate) async fn read_feed(call: Call) -> Result<HttpResponse, Stop> {
@@ -223,7 +223,7 @@ pub(crate) async fn read_feed(call: Call) -> Result<HttpResponse, Stop> {
     request_body = MoveCheckpoint,
     responses(
         (status = 200, description = "Where the checkpoint stands.", body = Checkpoint),
-        (status = 409, description = "`FEED_DIVERGED`: the feed no longer holds that place.", body = crate::problem::ProblemBody,
+        (status = 409, description = "The feed no longer holds that place.", body = crate::problem::ProblemBody,
             content_type = "application/problem+json")))]
 #[put("/referral-feed/checkpoint")]
 pub(crate) async fn move_checkpoint(call: Call, body: Body) -> Result<HttpResponse, Stop> {

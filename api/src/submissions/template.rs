@@ -23,7 +23,7 @@ use crate::problem::Stop;
 #[into_params(parameter_in = Query)]
 struct TemplateMonth {
     /// The month, `2026-11`.
-    #[param(min_length = 7, max_length = 7, pattern = "^[0-9]{4}-[0-9]{2}$", example = "2026-11")]
+    #[param(min_length = 7, max_length = 7, pattern = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", example = "2026-11")]
     month: String,
 }
 

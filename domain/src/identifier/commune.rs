@@ -11,7 +11,7 @@ use crate::refusal::Rule;
 #[serde(transparent)]
 pub struct CommuneCode(String);
 
-super::identifier!(CommuneCode, pattern: "^[0-9][0-9AB][0-9]{3}$", length: 5..=5, example: "87085");
+super::identifier!(CommuneCode, pattern: "^((0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-58])[0-9]|97[1-6])[0-9]{2}$", length: 5..=5, example: "87085");
 
 impl FromStr for CommuneCode {
     type Err = Rule;

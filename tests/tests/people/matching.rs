@@ -343,6 +343,6 @@ fn what_is_wrong_with_a_question_is_told_with_its_place() {
             assert_faults(ask(&manager, MATCH, question).await, &[(code, place)]);
         }
         manager.get(&format!("{PEOPLE}?last_name=Exemple")).await.expect(400);
-        manager.get(MATCH).await.expect(404);
+        manager.get(MATCH).await.expect(405);
     });
 }
