@@ -1,4 +1,4 @@
-# Sourced: a demonstration on an empty directory of its own, and its end, whatever ends the script.
+# Sourced: demonstrations on an empty directory of their own, one after the other, and their end, whatever ends the script.
 
 scratch=$(mktemp -d)
 server=
@@ -8,6 +8,7 @@ stop_demo() {
     kill -TERM "$server" 2>/dev/null || true
     wait "$server" || code=$?
     server=
+    exec {said}<&-
     return "$code"
 }
 
@@ -21,14 +22,15 @@ finish() {
 }
 trap finish EXIT
 
-# Starts it and leaves the line that it prints once it listens in `demo`.
+# `start_demo NAME [OPTION…]`: starts one in that part of the scratch directory, and leaves the line that it prints once it listens in `demo`.
 start_demo() {
-    mkfifo "$scratch/said"
+    local data=$scratch/$1
+    shift
+    mkfifo "$data.said"
     # `cargo run` becomes the program, so its process id is the server's.
-    JALON_DATA_DIR=$scratch/data JALON_LISTEN=127.0.0.1:0 \
-        cargo run --locked --quiet -- demo --json >"$scratch/said" </dev/null &
+    JALON_DATA_DIR=$data JALON_LISTEN=127.0.0.1:0 cargo run --locked --quiet -- demo --json "$@" >"$data.said" </dev/null &
     server=$!
-    exec {said}<"$scratch/said"
+    exec {said}<"$data.said"
     if ! read -r -t 600 demo <&"$said"; then
         echo 'the demo did not say that it listens' >&2
         return 1

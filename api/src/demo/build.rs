@@ -134,7 +134,7 @@ pub(super) async fn begin(db: &Db, plan: Plan) -> Result<Begun, StartError> {
     let is_ours = registered.iter().any(|organisation| organisation.id == department);
     if !is_ours && !registered.is_empty() {
         return Err(StartError(format!(
-            "this database holds something that `jalon demo --seed {}` did not make: it is left alone. Name another SQLite file with JALON_DATABASE_URL",
+            "this database holds something that `jalon demo --seed {}` did not make: it is left alone. Name another database with JALON_DATABASE_URL",
             plan.seed
         )));
     }

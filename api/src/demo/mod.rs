@@ -75,6 +75,9 @@ pub(crate) struct DemoArgs {
     /// Print one line of JSON instead, once it listens.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Also on the PostgreSQL database that `JALON_DATABASE_URL` names, migrated, with its keys, and holding nothing else.
+    #[arg(long)]
+    pub(crate) on_postgres: bool,
 }
 
 /// What the demonstration is drawn from, and how large it is.
@@ -106,8 +109,10 @@ const DATABASE: &str = "demo.db";
 const LOCK: &str = "demo.lock";
 
 pub(crate) async fn run(config: Config, args: DemoArgs) -> Result<(), StartError> {
-    if !config.is_embedded() {
-        return Err(StartError("the demonstration lives in a SQLite file: JALON_DATABASE_URL must name one, or nothing".to_owned()));
+    if !config.is_embedded() && !args.on_postgres {
+        return Err(StartError(
+            "the demonstration lives in a SQLite file: JALON_DATABASE_URL must name one, or nothing, without --on-postgres".to_owned(),
+        ));
     }
     let config = config.with_own_file(DATABASE);
     telemetry::init_quietly(&config);
