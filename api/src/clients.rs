@@ -57,6 +57,7 @@ pub(crate) struct GiveSecret {
 
 /// A machine that calls on behalf of an organisation.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApiClient)]
 pub(crate) struct Client {
     /// Its id, which is its `client_id` at the token endpoint.
     id: ClientId,

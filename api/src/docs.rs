@@ -30,7 +30,7 @@ fn kept(request: &HttpRequest, content_type: &str, body: Vec<u8>) -> HttpRespons
 /// The OpenAPI document
 ///
 /// The same bytes as the committed one: a client generated from either is the same.
-#[utoipa::path(get, tag = "Contract", operation_id = "readOpenApi", security(()),
+#[utoipa::path(get, tag = "Documentation", operation_id = "readOpenApi", security(()),
     responses((status = 200, description = "This document.", body = Object), (status = 304, description = "Nothing changed since the `ETag` given.")))]
 #[get("/openapi.json")]
 pub(crate) async fn read_openapi(request: HttpRequest) -> HttpResponse {
@@ -69,7 +69,7 @@ fn page(request: &HttpRequest, html: String) -> HttpResponse {
 /// The problems' codes
 ///
 /// A page for people, in French, or in English with `Accept-Language: en`.
-#[utoipa::path(get, tag = "Contract", operation_id = "listProblems", security(()),
+#[utoipa::path(get, tag = "Documentation", operation_id = "listProblems", security(()),
     responses((status = 200, description = "A page that lists them.", content_type = "text/html", body = String),
         (status = 304, description = "Nothing changed since the `ETag` given.")))]
 #[get("/problems")]
@@ -80,7 +80,7 @@ pub(crate) async fn list_problems(request: HttpRequest) -> HttpResponse {
 /// What a problem's code means
 ///
 /// Where the `type` of a problem leads: what it means and what to do about it, for people.
-#[utoipa::path(get, tag = "Contract", operation_id = "readProblem", security(()),
+#[utoipa::path(get, tag = "Documentation", operation_id = "readProblem", security(()),
     params(("slug" = String, Path, description = "The code in lower case, with hyphens.", max_length = 64)),
     responses((status = 200, description = "A page for people.", content_type = "text/html", body = String),
         (status = 304, description = "Nothing changed since the `ETag` given.")))]

@@ -15,7 +15,7 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-use crate::problem::{KnownProblemCode, ProblemBody, ProblemCode, ProblemError};
+use crate::problem::{ProblemBody, ProblemCode, ProblemError};
 use crate::routes;
 
 #[derive(OpenApi)]
@@ -39,10 +39,10 @@ use crate::routes;
         (name = "Referral feed", description = "What a receiver is told, numbered without a gap: pulled, acknowledged, proven."),
         (name = "Attendance", description = "The attendance sheet (*feuille d'émargement*) of a half-day."),
         (name = "Reference", description = "Coded lists with labels, validity and crosswalks."),
-        (name = "Contract", description = "This document, and what each problem means."),
+        (name = "Documentation", description = "This document, and what each problem means."),
         (name = "Health", description = "Probes.")
     ),
-    components(schemas(ProblemBody, ProblemError, ProblemCode, KnownProblemCode))
+    components(schemas(ProblemBody, ProblemError, ProblemCode))
 )]
 struct Base;
 

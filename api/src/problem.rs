@@ -10,8 +10,8 @@ use domain::refusal::{Refusal, Rule, Segment};
 use persistence::{Answer, Error, Retryable};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
-use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 pub(crate) use page::{examples, index, page};
@@ -292,10 +292,11 @@ pub(crate) struct ProblemBody {
     errors: Vec<ProblemError>,
     /// The id of the thing that is in the way, such as the other open referral, or whoever may be the same person; absent when there is none to name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     conflicting_id: Option<Uuid>,
     /// With `FEED_DIVERGED`: the number of the last event of the feed; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0)]
+    #[schema(nullable = false, minimum = 0)]
     last_seq: Option<i64>,
 }
 
@@ -310,23 +311,23 @@ pub(crate) struct ProblemError {
     detail: String,
     /// JSON Pointer into the request's body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 500, example = "/marks/0/minutes")]
+    #[schema(nullable = false, max_length = 500, example = "/marks/0/minutes")]
     pointer: Option<String>,
     /// Name of a query parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100)]
+    #[schema(nullable = false, max_length = 100)]
     parameter: Option<String>,
     /// Name of a header.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100)]
+    #[schema(nullable = false, max_length = 100)]
     header: Option<String>,
     /// Physical line of a submitted file, the header being line 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1)]
+    #[schema(nullable = false, minimum = 1)]
     line: Option<u32>,
     /// Name of a column of a submitted file, with `line`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100)]
+    #[schema(nullable = false, max_length = 100)]
     column: Option<String>,
 }
 
@@ -456,38 +457,18 @@ impl actix_web::ResponseError for Stop {
     }
 }
 
-/// The schema of `code`: a published code, or one that this document does not know yet.
+/// The schema of `code`: every published code.
 #[derive(Debug)]
 pub(crate) struct ProblemCode;
 
 impl utoipa::PartialSchema for ProblemCode {
     fn schema() -> RefOr<Schema> {
-        let later = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("A code that was published later than this document."))
-            .pattern(Some("^[A-Z][A-Z0-9_]{2,63}$"))
-            .max_length(Some(64));
-        let either = AnyOfBuilder::new()
-            .description(Some("A stable code, documented at `/problems/{slug}`: a known one, or a later one, since the list may grow."))
-            .item(Ref::from_schema_name("KnownProblemCode"))
-            .item(later);
-        Schema::from(either.build()).into()
-    }
-}
-impl ToSchema for ProblemCode {}
-
-/// The codes there are.
-#[derive(Debug)]
-pub(crate) struct KnownProblemCode;
-
-impl utoipa::PartialSchema for KnownProblemCode {
-    fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some("Every code of a problem, or of a fault in its `errors[]`. Extensible."))
+            .description(Some("The stable code of a problem, or of a fault in its `errors[]`, documented at `/problems/{slug}`. Extensible."))
             .enum_values(Some(codes()))
             .build()
             .into()
     }
 }
-impl ToSchema for KnownProblemCode {}
+impl ToSchema for ProblemCode {}

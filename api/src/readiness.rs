@@ -29,6 +29,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
 /// Say whether a person is able to take steps towards work.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AssessReadiness)]
 pub(crate) struct AssessReadinessOrder {
     /// Whether they are able to take steps of a socioprofessional pathway; else not yet.
     able: bool,

@@ -8,6 +8,8 @@ use domain::text::Line;
 use domain::vocabulary::Term;
 use persistence::machinery::reference::{self, Commune};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -22,11 +24,101 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
 /// The list of communes, which is no vocabulary: it has a table of its own.
 const COMMUNES: &str = "communes";
 
+/// The names of the lists.
+const NAMES: [&str; 75] = [
+    "absence_reasons",
+    "accompaniments",
+    "action_axes",
+    "action_kinds",
+    "action_themes",
+    "activity_periods",
+    "aptitude_levels",
+    "attendance_operations",
+    "attendance_statuses",
+    "barrier_goals",
+    "barrier_impacts",
+    "barrier_outcomes",
+    "barrier_situations",
+    "barriers",
+    "client_scopes",
+    "commitment_parties",
+    "commitment_statuses",
+    "communes",
+    "contract_activity_kinds",
+    "contract_kinds",
+    "contract_missing",
+    "contract_review_conclusions",
+    "contract_signing_parties",
+    "contract_states",
+    "contract_termination_reasons",
+    "contract_themes",
+    "deadline_kinds",
+    "enrolment_origins",
+    "exemption_grounds",
+    "exit_reasons",
+    "feed_event_types",
+    "funded_units",
+    "half_days",
+    "held_line_decisions",
+    "held_line_states",
+    "household_roles",
+    "intervention_frameworks",
+    "intervention_kinds",
+    "intervention_moments",
+    "intervention_themes",
+    "line_outcomes",
+    "milestone_kinds",
+    "milestone_sources",
+    "next_steps",
+    "notification_means",
+    "organisation_kinds",
+    "orientation_closure_reasons",
+    "orientation_deciders",
+    "orientation_interview_outcomes",
+    "orientation_origins",
+    "orientation_states",
+    "paying_bodies",
+    "professions",
+    "qualification_levels",
+    "readiness_reasons",
+    "referral_abandonment_reasons",
+    "referral_attendances",
+    "referral_cancellation_reasons",
+    "referral_purposes",
+    "referral_refusal_reasons",
+    "referral_states",
+    "review_reasons",
+    "review_requesters",
+    "roles",
+    "rsa_closing_reasons",
+    "rsa_right_sources",
+    "session_cancellation_reasons",
+    "sheet_states",
+    "signature_means",
+    "statuses_at_entry",
+    "submission_results",
+    "team_opinions",
+    "titles",
+    "vulnerability_grounds",
+    "work_projects",
+];
+
+/// The schema of a list's name.
+#[derive(Debug)]
+pub(crate) struct ReferenceListName;
+
+impl utoipa::PartialSchema for ReferenceListName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(NAMES)).description(Some("The name of a coded list.")).build().into()
+    }
+}
+impl ToSchema for ReferenceListName {}
+
 /// A coded list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReferenceList {
     /// Its name.
-    #[schema(max_length = 40, example = "absence_reasons")]
+    #[schema(value_type = ReferenceListName)]
     list: String,
     /// Its codes, in the order in which to offer them. A code whose label changed stands once for each label, earliest first.
     #[schema(max_items = 2000)]
@@ -54,11 +146,11 @@ pub(crate) struct ReferenceItem {
     crosswalk: serde_json::Value,
     /// The postcodes of a commune; absent from other lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 20, value_type = Option<Vec<PostalCode>>)]
+    #[schema(max_items = 20, value_type = Vec<PostalCode>, required = false)]
     postal_codes: Option<Vec<String>>,
     /// How many people live in a commune; absent from other lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, nullable = false)]
     population: Option<i32>,
 }
 
@@ -103,14 +195,10 @@ struct ReferenceFilter {
 
 /// Read a coded list
 ///
-/// `absence_reasons`, `accompaniments`, `action_axes`, `action_kinds`, `action_themes`, `aptitude_levels`, `attendance_statuses`,
-/// `barrier_goals`, `barrier_impacts`, `barrier_outcomes`, `barrier_situations`, `barriers`, `communes`, `enrolment_origins`,
-/// `exit_reasons`, `funded_units`, `half_days`, `household_roles`, `intervention_frameworks`, `intervention_kinds`, `intervention_moments`,
-/// `intervention_themes`, `milestone_kinds`, `milestone_sources`, `next_steps`, `organisation_kinds`, `paying_bodies`, `professions`,
-/// `roles`, `rsa_closing_reasons`, `rsa_right_sources`, `session_cancellation_reasons`, `sheet_states`, `statuses_at_entry` or `titles`. A
-/// code is retired, never deleted and never given another meaning, so a list may be kept and asked for again with its `ETag`.
+/// A code is retired, never deleted and never given another meaning, so a list may be kept and asked for again with its `ETag`. Most
+/// enumerations of this document have a list of their own here: its labels, in French and in English, are what to show people.
 #[utoipa::path(get, tag = "Reference", operation_id = "readReferenceList", extensions(("x-permission" = json!("use_api"))),
-    params(("list" = String, Path, description = "The list's name.", max_length = 40, example = "absence_reasons"), ReferenceFilter),
+    params(("list" = ReferenceListName, Path, description = "The list's name.", example = "absence_reasons"), ReferenceFilter),
     responses((status = 200, description = "Its codes.", body = ReferenceList)))]
 #[get("/reference/{list}")]
 pub(crate) async fn read_reference_list(call: Call) -> Result<HttpResponse, Stop> {

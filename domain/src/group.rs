@@ -101,6 +101,7 @@ impl Group {
         commune_known: bool,
         used: &GroupUse,
     ) -> Result<Decided<Change<Group>>, Refusal> {
+        check(&order, commune_known)?;
         let period = order.period();
         let leaves_something_out = used.session_days.iter().any(|day| !period.holds(*day))
             || used.seats.iter().any(|seat| seat.starts_on < period.starts_on || period.ends_on.is_some_and(|end| seat.starts_on > end))
@@ -108,7 +109,6 @@ impl Group {
         if leaves_something_out {
             return Err(Refusal::Conflict(Rule::GroupInUse));
         }
-        check(&order, commune_known)?;
         let after = Self { about: order, stamp: self.stamp.next(scope.now()), ..self.clone() };
         Ok(Change::edited(after, Event::new("group.edited", self.id)))
     }

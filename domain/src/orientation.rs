@@ -401,17 +401,17 @@ impl Orientation {
         }
     }
 
-    /// Refuses what is not done where it stands.
+    /// Refuses what is not done where it stands, and whatever does not wait while it waits for a place.
     fn must_be(&self, states: &[OrientationState]) -> Result<(), Refusal> {
+        if self.is_waiting() {
+            return Err(Refusal::Conflict(Rule::OrientationWaits));
+        }
         if states.contains(&self.state) { Ok(()) } else { Err(Refusal::Conflict(Rule::OrientationState)) }
     }
 
     /// Refuses what is done to one in force alone.
     fn must_be_in_force(&self) -> Result<(), Refusal> {
         use OrientationState as S;
-        if self.is_waiting() {
-            return Err(Refusal::Conflict(Rule::OrientationWaits));
-        }
         self.must_be(&[S::Decided, S::Notified, S::Active, S::Review])
     }
 

@@ -493,6 +493,13 @@ impl Faults {
         }
     }
 
+    /// The same faults of what stands in this field of the order.
+    #[must_use]
+    pub fn within(mut self, field: &'static str) -> Self {
+        self.0.iter_mut().for_each(|fault| fault.path.insert(0, field.into()));
+        self
+    }
+
     /// Refuses if anything was noted.
     pub fn into_result(self) -> Result<(), Refusal> {
         if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// A change, and the lines of what it breaks.
 type Planted = (fn(&mut Value), &'static [&'static str]);
 
-const BREAKS: [Planted; 36] = [
+const BREAKS: [Planted; 37] = [
     (
         |document| _ = remove(document, "/paths", "/v1/sessions/{id}"),
         &["path-removed moveSession #/paths/~1v1~1sessions~1{id}/put", "path-removed readSession #/paths/~1v1~1sessions~1{id}/get"],
@@ -120,8 +120,9 @@ const BREAKS: [Planted; 36] = [
             responses["202"] = responses["201"].take();
             responses.as_object_mut().unwrap().remove("201");
         },
-        &["success-status-added registerBeneficiary /responses/202", "success-status-removed registerBeneficiary /responses/201"],
+        &["status-removed registerBeneficiary /responses/201", "success-status-added registerBeneficiary /responses/202"],
     ),
+    (|document| _ = remove(operation(document, "registerBeneficiary"), "/responses", "409"), &["status-removed registerBeneficiary /responses/409"]),
     (
         |document| {
             let content = &mut operation(document, "readSession")["responses"]["200"]["content"];
@@ -169,7 +170,7 @@ const COMPATIBLE: [fn(&mut Value); 19] = [
         document["components"]["schemas"]["Session"]["description"] = json!("Half a day.");
         document["components"]["schemas"]["Siret"]["examples"] = json!(["55210055400013"]);
     },
-    |document| push(document, "/components/schemas/FeedEventType/enum", json!("referral.forgotten")),
+    |document| push(document, "/components/schemas/KnownFeedEventType/enum", json!("referral.forgotten")),
     |document| push(document, "/components/schemas/KnownProblemCode/enum", json!("TOO_EARLY")),
     |document| push(document, "/components/schemas/ResolveBarrier/required", json!("resolved_on")),
     |document| push(operation(document, "listSessions"), "/parameters", json!({ "in": "query", "name": "place", "required": false })),
@@ -180,7 +181,7 @@ const COMPATIBLE: [fn(&mut Value); 19] = [
     |document| document["components"]["schemas"]["SubmitLines"]["properties"]["lines"]["maxItems"] = json!(9000),
     |document| {
         let responses = &mut operation(document, "registerBeneficiary")["responses"];
-        responses["418"] = json!({ "$ref": "#/components/responses/Problem409" });
+        responses["418"] = json!({ "$ref": "#/components/responses/Problem404" });
         responses["201"]["headers"]["X-More"] = json!({ "schema": { "type": "string" } });
         responses["201"]["content"]["application/xml"] = json!({});
     },

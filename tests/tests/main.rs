@@ -34,6 +34,8 @@ mod file;
 mod orientations;
 /// What a person and whoever accompanies them promise each other.
 mod contracts;
+/// What is well formed and refused all the same.
+mod refusals;
 /// Who sees what.
 mod visibility;
 /// Who learns what of a person: the reviewed table.

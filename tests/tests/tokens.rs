@@ -219,6 +219,18 @@ fn two_secrets_are_active_at_a_time_and_a_revoked_one_is_refused() {
 }
 
 #[test]
+fn a_disabled_machine_is_given_no_secret() {
+    on_both(async |server| {
+        let (given, administrator) = (server.given(), server.administrator());
+        let (id, _) = given.credentials(&given.organisation().await, &["sessions:read"]).await;
+        let client = format!("/v1/clients/{id}");
+        let disabled = administrator.command(&format!("{client}/disablement")).await.expect(200).json();
+        administrator.command(&format!("{client}/secrets")).await.expect_problem(409, "CLIENT_DISABLED");
+        assert_eq!(administrator.get(&client).await.expect(200).json(), disabled);
+    });
+}
+
+#[test]
 fn a_token_is_given_for_basic_credentials_or_a_form() {
     on_both(async |server| {
         let organisation = server.given().organisation().await;

@@ -36,13 +36,13 @@ pub(crate) struct TokenRequest {
     #[schema(max_length = 40)]
     grant_type: String,
     /// The scopes wanted, separated by spaces; all those granted when absent.
-    #[schema(max_length = 400)]
+    #[schema(max_length = 400, nullable = false)]
     scope: Option<String>,
     /// The client's id, when it is not in the `Authorization` header.
-    #[schema(max_length = 100)]
+    #[schema(max_length = 100, nullable = false)]
     client_id: Option<String>,
     /// The client's secret, when it is not in the `Authorization` header.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, nullable = false)]
     client_secret: Option<String>,
 }
 

@@ -45,10 +45,17 @@ fn referenced(value: &Value, document: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// An answer always holds all its fields, null ones too: only what is sent may leave some out. A fault names one place of several,
-/// only communes have postcodes, and a refusal holds a receipt only where one was stored.
+/// Whether a field of an answer is left out where it has no value, instead of being null: then null is none of its values.
+fn is_left_out(name: &str, field: &Value, required: &[Value]) -> bool {
+    let is_null = |schema: &Value| schema.get("type").is_some_and(|kind| kind == "null");
+    let takes_null = field.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&json!("null")))
+        || field.get("oneOf").and_then(Value::as_array).is_some_and(|choices| choices.iter().any(is_null));
+    !takes_null && !required.contains(&json!(name))
+}
+
+/// An answer always holds all its fields, null ones too: only what is sent may leave some out, and a field that is never null.
 fn require_answers(document: &mut Value) {
-    let mut sent = BTreeSet::from(["Problem", "ProblemError", "ReferenceItem", "LineError", "SubmissionProblem"].map(str::to_owned));
+    let mut sent = BTreeSet::new();
     for (_, _, operation) in operations_of(document) {
         if let Some(body) = operation.get("requestBody") {
             referenced(body, document, &mut sent);
@@ -62,10 +69,11 @@ fn require_answers(document: &mut Value) {
             Some(vec![schema])
         };
         for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
-            let names = part.get("properties").and_then(Value::as_object).map(|properties| properties.keys().cloned().collect::<Vec<_>>());
-            if let Some(names) = names {
-                part.insert("required".to_owned(), names.into());
-            }
+            let required = part.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+            let Some(fields) = part.get("properties").and_then(Value::as_object) else { continue };
+            let always: Vec<String> =
+                fields.iter().filter(|(name, field)| !is_left_out(name, field, &required)).map(|(name, _)| name.clone()).collect();
+            part.insert("required".to_owned(), always.into());
         }
     }
 }
@@ -77,8 +85,33 @@ fn schemas_of_nothing_required(document: &Value) -> BTreeSet<String> {
     schemas.filter(|(_, schema)| needs_nothing(schema)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
 }
 
+/// An enumeration that may grow is told as the values known today, or any other text: a client that was generated yesterday reads on.
+fn open_what_may_grow(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let may_grow = |schema: &Value| schema.get("enum").is_some() && description_of(schema).ends_with("Extensible.");
+    let growing: Vec<String> = schemas.iter().filter(|(_, schema)| may_grow(schema)).map(|(name, _)| name.clone()).collect();
+    for name in growing {
+        let known = format!("Known{name}");
+        let either = json!({
+            "anyOf": [
+                {"$ref": format!("#/components/schemas/{known}")},
+                {"type": "string", "maxLength": 64, "description": "A value that is newer than this document."}
+            ]
+        });
+        if let Some(values) = schemas.insert(name, either) {
+            schemas.insert(known, values);
+        }
+    }
+}
+
+/// What a schema says of itself, before the list of its values.
+fn description_of(schema: &Value) -> &str {
+    schema.get("description").and_then(Value::as_str).and_then(|said| said.split("\n\n").next()).unwrap_or_default()
+}
+
 /// Writes into the document what all its operations have in common.
 pub(super) fn complete(document: &mut Value) {
+    open_what_may_grow(document);
     describe_choices(document);
     require_answers(document);
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
@@ -229,6 +262,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         responses.entry("304").or_insert_with(|| json!({"description": "Nothing changed since the `ETag` given."}));
     }
     for (status, response) in responses.iter_mut() {
+        // A paper is bytes to whoever receives it.
+        if let Some(paper) = response.pointer_mut("/content/application~1pdf") {
+            *paper = json!({"schema": {"type": "string", "format": "binary"}});
+        }
         let mut names = vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"];
         match (status.as_str(), method) {
             ("200", "post") if is_rehearsed => names.push("ETag"),
@@ -237,6 +274,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
             ("201" | "207", _) => names.extend(["Location", "ETag", "Idempotent-Replayed"]),
             ("200", "post") => names.extend(["ETag", "Idempotent-Replayed"]),
             ("200", "get") if is_list => names.push("Link"),
+            ("304", _) => names.push("ETag"),
             ("200", _) if !is_several => names.push("ETag"),
             _ => {}
         }

@@ -36,6 +36,7 @@ pub(super) fn configure(routes: &mut ServiceConfig<'_>) {
 /// Decide an orientation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = DecideOrientation)]
 pub(crate) struct DecideOrientationOrder {
     /// Which accompaniment.
     accompaniment: Accompaniment,
@@ -133,6 +134,9 @@ impl Surroundings {
 }
 
 /// Decide an orientation
+///
+/// A first one follows an interview (409 `INTERVIEW_REQUIRED`, unless the département set otherwise) and a proposal with all its criteria
+/// (409 `PROPOSAL_REQUIRED`).
 ///
 /// In force from its day; the former ends the day before. Of one under review another takes the place: the answer is then that one, with an
 /// id of its own (`former_id` is the one in the path). Where every place of the organisation is taken it waits for one (`waiting_since`) and the former stays in force. An

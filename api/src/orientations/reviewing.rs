@@ -47,6 +47,7 @@ pub(crate) struct NotifyOrientation {
 /// Say who accompanies the person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AcceptOrientation)]
 pub(crate) struct AcceptOrientationOrder {
     /// A caseworker or manager of the referent organisation.
     referent_id: ProfessionalId,
@@ -89,6 +90,7 @@ pub(crate) struct ExtendSocialReview {
 /// Close an orientation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CloseOrientation)]
 pub(crate) struct CloseOrientationOrder {
     /// The last day, from its first to today.
     on: Day,

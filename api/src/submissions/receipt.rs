@@ -116,17 +116,19 @@ pub(crate) struct LineError {
     detail: &'static str,
     /// JSON Pointer into the body that was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 500, example = "/lines/3/minutes")]
+    #[schema(nullable = false, max_length = 500, example = "/lines/3/minutes")]
     pointer: Option<String>,
     /// Physical line of the file, the header being line 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1)]
+    #[schema(nullable = false, minimum = 1)]
     line: Option<u32>,
     /// Column of the file, by its technical name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     column: Option<Column>,
     /// With `SESSION_MOVED`: where the session is now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     moved_to: Option<MovedTo>,
 }
 
@@ -247,6 +249,8 @@ impl Resource for SubmissionReceipt {
 pub(crate) struct SubmissionProblem {
     #[serde(flatten)]
     pub(crate) problem: ProblemBody,
-    /// With `NOTHING_APPLIED`: what became of each line.
+    /// With `NOTHING_APPLIED`: what became of each line; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(crate) submission: Option<SubmissionReceipt>,
 }

@@ -119,7 +119,7 @@ impl Contract {
         let mut faults = Faults::default();
         terms.check(now.day(), &around.named, Some(&self.edition.terms), &mut faults);
         self.check_amended(&terms, now.day(), &mut faults);
-        faults.into_result()?;
+        faults.within("terms").into_result()?;
         let amendment = Edition { number: self.edition.number + 1, reason: Some(reason), ..Edition::first(terms) };
         Ok(Self::edited(Self { amendment: Some(amendment), ..self.next(now) }, "contract.amendment_drawn_up"))
     }

@@ -116,9 +116,6 @@ impl Orientation {
     ) -> Result<Decided<OrientationDecided>, Refusal> {
         use OrientationState as S;
         around.person.must_live()?;
-        if self.is_waiting() {
-            return Err(Refusal::Conflict(Rule::OrientationWaits));
-        }
         self.must_be(&[S::ToOrient, S::InterviewPlanned, S::Proposed, S::Review])?;
         if around.others.iter().any(|other| other.id != self.id && other.is_pending()) {
             return Err(Refusal::Conflict(Rule::OrientationPending));

@@ -126,9 +126,6 @@ impl Orientation {
     /// Another orientation is asked for: this one stays in force until it is decided.
     pub fn request_review(&self, scope: &Scope<PrepareOrientation>, order: ReviewOrder) -> Result<Decided<Change<Orientation>>, Refusal> {
         use OrientationState as S;
-        if self.is_waiting() {
-            return Err(Refusal::Conflict(Rule::OrientationWaits));
-        }
         self.must_be(&[S::Decided, S::Notified, S::Active])?;
         if order.reason == ReviewReason::Other && order.comment.is_none() {
             return Err(Refusal::invalid("comment", Rule::JustificationRequired));

@@ -77,7 +77,7 @@ async function me(api: Api): Promise<Schemas["Me"]> {
   return ok(api.GET("/v1/me"));
 }
 
-async function holds(api: Api, list: string, codes: string[]): Promise<void> {
+async function holds(api: Api, list: Schemas["ReferenceListName"], codes: string[]): Promise<void> {
   const { items } = await ok(api.GET("/v1/reference/{list}", { params: { path: { list } } }));
   const known = new Set(items.map((item) => item.code));
   for (const code of codes) {

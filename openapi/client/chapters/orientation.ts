@@ -79,7 +79,7 @@ export function propose(caseworker: Api, id: string, body: Schemas["ProposeOrien
   return ok(caseworker.POST("/v1/orientations/{id}/proposal", { params: command(id), body }));
 }
 
-export function decide(manager: Api, id: string, body: Schemas["DecideOrientationOrder"]): Promise<Orientation> {
+export function decide(manager: Api, id: string, body: Schemas["DecideOrientation"]): Promise<Orientation> {
   return ok(manager.POST("/v1/orientations/{id}/decision", { params: command(id), body }));
 }
 

@@ -90,8 +90,8 @@ impl<'a> Gate<'a> {
         self.contents(Direction::Request, &at, released, committed);
     }
 
-    /// Successes and redirections are what clients wait for: none goes away, and no other success takes their place. A refusal may come
-    /// and go with its reason; its code is what is stable.
+    /// No answer goes away, whether a client waits for it or is ready for it, and no other success takes the place of one. Another refusal
+    /// may come: its code is what is stable.
     fn responses(&mut self, at: &Place, released: &'a Value, committed: &'a Value) {
         for (status, response) in members(released) {
             let at = at.then(status);
@@ -99,8 +99,8 @@ impl<'a> Gate<'a> {
                 let Some((at, response, now)) = self.behind(&at, response, now) else { continue };
                 self.contents(Direction::Response, &at, response, now);
                 self.headers(&at.then("headers"), member(response, "headers"), member(now, "headers"));
-            } else if status.starts_with(['2', '3']) {
-                self.say("success-status-removed", &at, "a client waits for it");
+            } else {
+                self.say("status-removed", &at, "a client waits for it, or is ready for it");
             }
         }
         for (status, _) in members(committed).filter(|(status, _)| status.starts_with('2') && released.get(status).is_none()) {

@@ -4,6 +4,7 @@ use api_tests::on_both;
 use serde_json::{Value, json};
 
 use super::{TUESDAY_EVENING, half_day, marks, monday, set_clock};
+use crate::referrals::{assert_faults, with};
 
 #[test]
 fn a_moved_session_keeps_its_reference() {
@@ -162,6 +163,32 @@ fn a_mobilisation_group_outside_two_to_four_half_days_a_week_is_warned_and_never
             let expected = [warning("2026-03-16", 1), none.clone(), none.clone(), none.clone(), warning("2026-03-16", 5), warning("2026-03-23", 1)];
             let expected = if warned { expected.to_vec() } else { vec![none; 6] };
             assert_eq!(said, expected, "{axis}");
+        }
+    });
+}
+
+#[test]
+fn a_half_day_is_when_its_times_are() {
+    on_both(async |server| {
+        let (association, partner, _) = monday(server, 1).await;
+        let group = format!("/v1/groups/{}", association.group);
+        let session = format!("/v1/sessions/{}", association.session);
+        let before = partner.get(&session).await.expect(200).text();
+        let at = |half: &str, start: &str, end: &str| json!({"half_day": half, "start_time": start, "end_time": end});
+        let (day, days) = (json!({"date": "2026-03-19"}), json!({"weekdays": ["friday"], "starts_on": "2026-03-20", "ends_on": "2026-03-27"}));
+        let plan = async |times: &Value| partner.post(&format!("{group}/sessions"), with(times.clone(), day.clone())).await;
+        for outside in [at("morning", "13:00", "14:00"), at("afternoon", "09:00", "12:00")] {
+            for answer in [
+                plan(&outside).await,
+                partner.post(&format!("{group}/session-series"), with(outside.clone(), days.clone())).await,
+                partner.edit(&session, with(outside.clone(), day.clone())).await,
+            ] {
+                assert_faults(answer, &[("TIMES_OUTSIDE_HALF_DAY", "/half_day")]);
+            }
+        }
+        assert_eq!(partner.get(&session).await.expect(200).text(), before);
+        for within in [at("morning", "12:59", "14:00"), at("afternoon", "09:00", "12:01")] {
+            plan(&within).await.expect(201);
         }
     });
 }

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use super::Signing;
 use crate::file::merge;
 use crate::orientations::Case;
+use crate::referrals::assert_faults;
+use crate::table::ABSENT;
 
 #[test]
 fn a_contract_rests_on_an_orientation_of_those_whose_contracts_the_departement_makes() {
@@ -117,7 +119,7 @@ fn an_amendment_that_is_refused_or_given_up_leaves_the_contract_as_it_was() {
         terms["starts_on"] = json!(server.given().day(-1));
         let moved = json!({"reason": "Plus tôt.", "terms": terms});
         let faults = signing.case.caseworker.post(&format!("{path}/amendments"), moved).await.expect(422).faults();
-        assert_eq!(faults, [("FIRST_DAY_STAYS".to_owned(), "/starts_on".to_owned())]);
+        assert_eq!(faults, [("FIRST_DAY_STAYS".to_owned(), "/terms/starts_on".to_owned())]);
     });
 }
 
@@ -280,5 +282,91 @@ fn readiness_is_a_trail_of_words() {
         let synthesis = signing.synthesis(&contract, None).await.expect(200).json();
         assert_eq!(synthesis["readiness"]["id"], json!(said.id()));
         assert_eq!(by.get(&format!("/v1/readiness/{}", said.id())).await.expect(200).json(), said.json());
+    });
+}
+
+#[test]
+fn what_a_contract_promises_is_within_it_and_hours_are_asked_for_or_not() {
+    on_both(async |server| {
+        let (given, signing) = (server.given(), Signing::new(server).await);
+        let faults = [
+            ("OUTSIDE_CONTRACT", "/review_on"),
+            ("HOURS_AND_EXEMPTION", "/exemption/ground"),
+            ("ORGANISATION_UNKNOWN", "/commitments/0/organisation_id"),
+            ("OUTSIDE_CONTRACT", "/commitments/1/due_on"),
+        ];
+        let wrong = [(0, -1), (200, 200)].map(|(review_on, due_on)| {
+            let mut terms = signing.terms();
+            terms["review_on"] = json!(given.day(review_on));
+            terms["commitments"][1]["due_on"] = json!(given.day(due_on));
+            terms["commitments"][0]["organisation_id"] = json!(ABSENT);
+            terms["exemption"] = json!({"ground": "lone_parent", "requested_on": given.day(0), "evidence_seen": true});
+            terms
+        });
+        for terms in &wrong {
+            assert_faults(signing.draw_up(terms.clone()).await, &faults);
+        }
+        let draft = signing.drawn_up(signing.terms()).await;
+        let before = signing.case.caseworker.get(&draft).await.expect(200).text();
+        for terms in &wrong {
+            assert_faults(signing.case.caseworker.edit(&draft, terms.clone()).await, &faults);
+        }
+        assert_eq!(signing.case.caseworker.get(&draft).await.expect(200).text(), before);
+        let in_force = signing.brought_in_force(&draft).await;
+        for mut terms in wrong {
+            let amendment = json!({"reason": "Un rythme plus soutenu.", "terms": terms});
+            let amended = signing.case.caseworker.post(&format!("{draft}/amendments"), amendment).await.expect_problem(422, "INVALID").faults();
+            assert_eq!(amended, faults.map(|(code, place)| (code.to_owned(), format!("/terms{place}"))));
+            terms["starts_on"] = json!(given.day(1));
+            assert_faults(signing.case.caseworker.post(&format!("{draft}/renewal"), terms).await, &faults);
+        }
+        assert_eq!(signing.case.caseworker.get(&draft).await.expect(200).json(), in_force);
+    });
+}
+
+#[test]
+fn the_review_of_a_contract_says_the_next_one_unless_an_end_does() {
+    on_both(async |server| {
+        let given = server.given();
+        let review = async |signing: &Signing<'_>, path: &str, next: Option<i64>| {
+            let next = next.map(|day| given.day(day));
+            let order = json!({"reviewed_on": given.day(0), "conclusion": "continue", "next_review_on": next});
+            signing.case.caseworker.post(&format!("{path}/review"), order).await
+        };
+        let signing = Signing::new(server).await;
+        let mut terms = signing.terms();
+        terms["months"] = Value::Null;
+        let endless = signing.drawn_up(terms).await;
+        assert_eq!(signing.brought_in_force(&endless).await["ends_on"], Value::Null);
+        assert_faults(review(&signing, &endless, None).await, &[("NEXT_REVIEW_REQUIRED", "/next_review_on")]);
+        assert_eq!(signing.case.caseworker.get(&endless).await.expect(200).json()["reviews"], json!([]));
+        review(&signing, &endless, Some(400)).await.expect(200);
+
+        let signing = Signing::new(server).await;
+        let of_six_months = signing.in_force().await;
+        assert_faults(review(&signing, &of_six_months, Some(200)).await, &[("OUTSIDE_CONTRACT", "/next_review_on")]);
+        assert_eq!(signing.case.caseworker.get(&of_six_months).await.expect(200).json()["reviews"], json!([]));
+        review(&signing, &of_six_months, None).await.expect(200);
+    });
+}
+
+#[test]
+fn what_was_signed_with_an_organisation_that_the_person_left_is_drawn_up_again() {
+    on_both(async |server| {
+        let (given, signing) = (server.given(), Signing::new(server).await);
+        let (case, path) = (&signing.case, signing.drawn_up(signing.terms()).await);
+        signing.submit(&path).await.expect(200);
+        signing.sign(&path, "beneficiary").await.expect(200);
+        let signed = signing.sign(&path, "organisation").await.expect(200).text();
+        let plie = given.organisation_of("plie").await;
+        given.delegation_of(&plie, "socioprofessional").await;
+        let orientation = case.last().await;
+        case.review(&orientation).await.expect(200);
+        case.decide(&orientation, &plie, "socioprofessional").await.expect(200);
+        case.manager.post(&format!("{path}/validation"), json!({})).await.expect_problem(409, "CONTRACT_OUTDATED");
+        assert_eq!(case.caseworker.get(&path).await.expect(200).text(), signed);
+        case.caseworker.post(&format!("{path}/cancellation"), json!({})).await.expect(200);
+        let anew = signing.drawn_up(signing.terms()).await;
+        assert_eq!(case.caseworker.get(&anew).await.expect(200).field("organisation_id"), plie);
     });
 }

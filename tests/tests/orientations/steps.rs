@@ -246,3 +246,52 @@ fn a_portfolio_above_the_usual_deserves_a_look() {
         assert_eq!((&own["people"], &own["usual"], &own["is_above"]), (&json!(2), &json!(1), &json!(true)));
     });
 }
+
+#[test]
+fn while_an_orientation_waits_for_a_place_nothing_follows_it_but_its_end() {
+    on_both(async |server| {
+        let (given, case) = (server.given(), Case::new(server, Some(10)).await);
+        case.set_places(&case.home(), 0).await;
+        let path = case.oriented(&case.home(), "socioprofessional").await;
+        let waiting = case.manager.get(&path).await.expect(200);
+        assert!(waiting.json()["waiting_since"].is_string());
+        let referent = server.invite("caseworker", &case.home(), &[]).await;
+        case.decide(&path, &case.home(), "social").await.expect_problem(409, "ORIENTATION_WAITS");
+        case.review(&path).await.expect_problem(409, "ORIENTATION_WAITS");
+        for (step, order) in [
+            ("notification", json!({"notified_on": given.day(0), "means": "hand", "appeal_stated": true})),
+            ("acceptance", json!({"referent_id": referent})),
+            ("extension", json!({"grounds": ["housing"]})),
+        ] {
+            case.manager.post(&format!("{path}/{step}"), order).await.expect_problem(409, "ORIENTATION_WAITS");
+        }
+        assert_eq!(case.manager.get(&path).await.expect(200).text(), waiting.text());
+        assert_eq!(case.close(&path).await.expect(200).json()["waiting_since"], Value::Null);
+    });
+}
+
+#[test]
+fn only_the_social_track_is_reviewed_later() {
+    on_both(async |server| {
+        let case = Case::new(server, Some(10)).await;
+        let path = case.oriented(&case.home(), "socioprofessional").await;
+        let decided = case.manager.get(&path).await.expect(200).text();
+        let extension = json!({"grounds": ["housing"]});
+        case.caseworker.post(&format!("{path}/extension"), extension).await.expect_problem(409, "SOCIAL_TRACK_ONLY");
+        assert_eq!(case.manager.get(&path).await.expect(200).text(), decided);
+    });
+}
+
+#[test]
+fn what_the_team_thinks_goes_with_the_day_it_said_so() {
+    on_both(async |server| {
+        let (given, case) = (server.given(), Case::new(server, Some(10)).await);
+        let path = case.oriented(&case.home(), "social").await;
+        let reviewed = case.review(&path).await.expect(200).text();
+        let asked_on = given.day(0);
+        for half in [json!({"asked_on": asked_on, "opinion": "maintain"}), json!({"asked_on": asked_on, "given_on": asked_on})] {
+            assert_faults(case.manager.post(&format!("{path}/opinion"), half).await, &[("OPINION_MISMATCH", "/given_on")]);
+        }
+        assert_eq!(case.manager.get(&path).await.expect(200).text(), reviewed);
+    });
+}

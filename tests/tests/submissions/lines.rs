@@ -199,6 +199,8 @@ fn an_external_id_names_one_person_at_one_session_for_ever() {
         // One that names nothing yet cannot stand alone.
         let refused = submit_one(&sender.machine, json!({"external_id": "never seen", "status": "present"})).await.expect(422);
         assert!(["SESSION_REQUIRED", "UNKNOWN_SESSION"].contains(&verdicts(&refused)[0].as_str()), "{}", refused.text());
+        let nobodys = json!({"external_id": "never seen either", "session_reference": sender.reference, "status": "present"});
+        assert_verdict(&submit_one(&sender.machine, nobodys).await.expect(422), "PERSON_REQUIRED");
         // A mark that has one may be named without it, and a second name for the same thing is no other thing.
         assert_verdict(&submit_one(&sender.machine, sender.line(0, "present")).await.expect(201), "unchanged");
     });

@@ -222,7 +222,7 @@ fn what_is_wrong_with_terms_is_refused_wherever_they_are_written() {
     let wrong = || Terms { weekly_hours: Some(36), ..engagement() };
     let expected = [fault("/weekly_hours", Rule::OutOfBounds)];
     assert_eq!(faults(Life::today().draw_up(wrong(), None).unwrap_err()), expected);
-    assert_eq!(faults(Life::in_force().amend(0, wrong()).unwrap_err()), expected);
+    assert_eq!(faults(Life::in_force().amend(0, wrong()).unwrap_err()), [fault("/terms/weekly_hours", Rule::OutOfBounds)]);
     assert_eq!(faults(Life::amended(engagement()).edit(0, wrong()).unwrap_err()), expected);
 }
 
@@ -247,16 +247,15 @@ fn an_amendment_leaves_the_contract_in_force_as_it_is_until_it_is_validated() {
 fn an_amendment_keeps_the_first_day_and_ends_no_day_that_has_passed() {
     let mut life = Life::in_force();
     let other = Terms { starts_on: day("2026-11-18"), ..engagement() };
-    let (stays, passed) = ([fault("/starts_on", Rule::FirstDayStays)], [fault("/months", Rule::DayTooEarly)]);
-    assert_eq!(faults(life.amend(0, other.clone()).unwrap_err()), stays);
+    assert_eq!(faults(life.amend(0, other.clone()).unwrap_err()), [fault("/terms/starts_on", Rule::FirstDayStays)]);
     let shorter = Terms { months: Some(3), review_on: None, ..engagement() };
     life.now = at("2027-02-16T09:00:00.000Z");
     life.amend(0, shorter.clone()).unwrap();
-    assert_eq!(faults(life.edit(0, other).unwrap_err()), stays);
+    assert_eq!(faults(life.edit(0, other).unwrap_err()), [fault("/starts_on", Rule::FirstDayStays)]);
     life.wait(1);
-    assert_eq!(faults(life.edit(0, shorter.clone()).unwrap_err()), passed);
+    assert_eq!(faults(life.edit(0, shorter.clone()).unwrap_err()), [fault("/months", Rule::DayTooEarly)]);
     life.cancel(0).unwrap();
-    assert_eq!(faults(life.amend(0, shorter).unwrap_err()), passed);
+    assert_eq!(faults(life.amend(0, shorter).unwrap_err()), [fault("/terms/months", Rule::DayTooEarly)]);
 }
 
 #[test]
