@@ -5,6 +5,7 @@ mod complete;
 mod examples;
 mod links;
 mod problems;
+mod schemas;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! What every operation of the contract has in common, written once for all of them: problems, keys, tags, versions, permissions.
-//! No single operation is named here.
+//! What every operation of the contract has in common, written once for all of them: refusals, keys, tags, versions, permissions.
+//! No single operation is named here. What schemas have in common is in `schemas`, the codes of refusals in `problems`.
 
 use std::collections::BTreeSet;
 
@@ -7,120 +7,20 @@ use domain::actor::{ClientScope, Role};
 use domain::policy::{self, FunctionName, Who};
 use serde_json::{Map, Value, json};
 
-use super::{METHODS, operations_of, problems};
+use super::{METHODS, problems, schemas};
 use crate::conditional::MOST_TAGS;
 use crate::extract::MOST_BYTES;
 
-/// A field that may be null is generated as a choice, with its description inside: it belongs to the field.
-fn describe_choices(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.values_mut().for_each(describe_choices);
-            let inner = members.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
-            let said = inner.filter(|choice| choice.get("$ref").is_some()).find_map(|choice| choice.as_object_mut()?.remove("description"));
-            if let Some(said) = said {
-                members.entry("description").or_insert(said);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(describe_choices),
-        _ => {}
-    }
-}
-
-/// The schemas that a value leads to.
-fn referenced(value: &Value, document: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(members) => {
-            let name = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix("#/components/schemas/"));
-            if let Some(name) = name
-                && found.insert(name.to_owned())
-                && let Some(schema) = document.pointer(&format!("/components/schemas/{name}"))
-            {
-                referenced(schema, document, found);
-            }
-            members.values().for_each(|member| referenced(member, document, found));
-        }
-        Value::Array(items) => items.iter().for_each(|item| referenced(item, document, found)),
-        _ => {}
-    }
-}
-
-/// Whether a field of an answer is left out where it has no value, instead of being null: then null is none of its values.
-fn is_left_out(name: &str, field: &Value, required: &[Value]) -> bool {
-    let is_null = |schema: &Value| schema.get("type").is_some_and(|kind| kind == "null");
-    let takes_null = field.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&json!("null")))
-        || field.get("oneOf").and_then(Value::as_array).is_some_and(|choices| choices.iter().any(is_null));
-    !takes_null && !required.contains(&json!(name))
-}
-
-/// An answer always holds all its fields, null ones too: only what is sent may leave some out, and a field that is never null.
-fn require_answers(document: &mut Value) {
-    let mut sent = BTreeSet::new();
-    for (_, _, operation) in operations_of(document) {
-        if let Some(body) = operation.get("requestBody") {
-            referenced(body, document, &mut sent);
-        }
-    }
-    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
-    for (_, schema) in schemas.into_iter().flatten().filter(|(name, _)| !sent.contains(*name)) {
-        let parts = if schema.get("allOf").is_some() {
-            schema.get_mut("allOf").and_then(Value::as_array_mut).map(|all| all.iter_mut().collect())
-        } else {
-            Some(vec![schema])
-        };
-        for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
-            let required = part.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-            let Some(fields) = part.get("properties").and_then(Value::as_object) else { continue };
-            let always: Vec<String> =
-                fields.iter().filter(|(name, field)| !is_left_out(name, field, &required)).map(|(name, _)| name.clone()).collect();
-            part.insert("required".to_owned(), always.into());
-        }
-    }
-}
-
-/// References to the schemas of which nothing has to be said.
-fn schemas_of_nothing_required(document: &Value) -> BTreeSet<String> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
-    let needs_nothing = |schema: &Value| schema.get("properties").is_some() && schema.get("required").is_none();
-    schemas.filter(|(_, schema)| needs_nothing(schema)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
-}
-
-/// An enumeration that may grow is told as the values known today, or any other text: a client that was generated yesterday reads on.
-fn open_what_may_grow(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    let may_grow = |schema: &Value| schema.get("enum").is_some() && description_of(schema).ends_with("Extensible.");
-    let growing: Vec<String> = schemas.iter().filter(|(_, schema)| may_grow(schema)).map(|(name, _)| name.clone()).collect();
-    for name in growing {
-        let known = format!("Known{name}");
-        let either = json!({
-            "anyOf": [
-                {"$ref": format!("#/components/schemas/{known}")},
-                {"type": "string", "maxLength": 64, "description": "A value that is newer than this document."}
-            ]
-        });
-        if let Some(values) = schemas.insert(name, either) {
-            schemas.insert(known, values);
-        }
-    }
-}
-
-/// What a schema says of itself, before the list of its values.
-fn description_of(schema: &Value) -> &str {
-    schema.get("description").and_then(Value::as_str).and_then(|said| said.split("\n\n").next()).unwrap_or_default()
-}
-
 /// Writes into the document what all its operations have in common.
 pub(super) fn complete(document: &mut Value) {
-    open_what_may_grow(document);
-    describe_choices(document);
-    require_answers(document);
+    schemas::complete(document);
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".to_owned(), security_schemes());
         components.insert("responses".to_owned(), problems::shared());
         components.insert("headers".to_owned(), headers());
         components.insert("parameters".to_owned(), parameters());
     }
-    let optional = schemas_of_nothing_required(document);
+    let optional = schemas::of_nothing_required(document);
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     for (path, item) in paths {
         for method in METHODS {
@@ -186,6 +86,92 @@ fn parameters() -> Value {
     })
 }
 
+/// What an operation is by its method and its path.
+struct Nature {
+    reads: bool,
+    /// It names a thing in its path.
+    has_id: bool,
+    is_list: bool,
+    /// It can be sent to see what would become of it.
+    is_rehearsed: bool,
+    /// Asked with a body, because an address holds nothing personal: nothing is stored, so no key is wanted.
+    is_question: bool,
+    /// It answers neither a page nor one thing with a version: several at once.
+    is_several: bool,
+    edits_by_version: bool,
+}
+
+impl Nature {
+    fn of(path: &str, method: &str, operation: &Map<String, Value>) -> Self {
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        let takes = |name: &str| parameters.is_some_and(|all| all.iter().any(|one| one.get("name") == Some(&json!(name))));
+        let ends = |words: &[&str]| words.iter().any(|word| path.ends_with(word));
+        // A feed has pages and a checkpoint of its own.
+        let is_feed = path.contains("/referral-feed");
+        let is_setting = path.contains("/settings");
+        let is_question = method == "post" && ends(&["/search", "/match"]);
+        Self {
+            reads: method == "get",
+            has_id: path.contains('{'),
+            is_list: takes("limit") && !is_feed,
+            is_rehearsed: takes("dry_run"),
+            is_question,
+            is_several: is_question || is_feed || is_setting || ends(&["/history", "-series", "/decisions"]),
+            // A sheet, a checkpoint and a setting take what is sent whatever was seen.
+            edits_by_version: method == "put" && !is_setting && !ends(&["/attendance", "/checkpoint"]),
+        }
+    }
+
+    fn shows_one(&self) -> bool {
+        self.reads && !self.is_list && !self.is_several
+    }
+
+    /// The refusals it may answer.
+    fn refusals(&self) -> Vec<u16> {
+        let mut statuses = vec![400, 401, 403, 406, 429, 500, 503];
+        if self.has_id {
+            statuses.push(404);
+        }
+        if !self.reads {
+            statuses.extend([413, 415, 422]);
+        }
+        if !self.reads && !self.is_question {
+            statuses.push(409);
+        }
+        if self.edits_by_version {
+            statuses.extend([412, 428]);
+        }
+        statuses
+    }
+
+    /// The header that it takes, by the name of the shared parameter.
+    fn header(&self, method: &str) -> Option<&'static str> {
+        match method {
+            "post" if self.is_question => None,
+            "post" if self.is_rehearsed => Some("IdempotencyKeyUnlessDryRun"),
+            "post" => Some("IdempotencyKey"),
+            "put" if self.edits_by_version => Some("IfMatch"),
+            "get" if self.shows_one() => Some("IfNoneMatch"),
+            _ => None,
+        }
+    }
+
+    /// The headers of one of its answers, beside those of every answer.
+    fn headers_of(&self, status: &str, method: &str) -> &'static [&'static str] {
+        match (status, method) {
+            ("200", "post") if self.is_rehearsed => &["ETag"],
+            ("200", "post") if self.is_question => &[],
+            ("200" | "201", "post") if self.is_several => &["Idempotent-Replayed"],
+            ("201" | "207", _) => &["Location", "ETag", "Idempotent-Replayed"],
+            ("200", "post") => &["ETag", "Idempotent-Replayed"],
+            ("200", "get") if self.is_list => &["Link"],
+            ("304", _) => &["ETag"],
+            ("200", _) if !self.is_several => &["ETag"],
+            _ => &[],
+        }
+    }
+}
+
 /// Writes what the operation has by its method, its path and its permission.
 fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>, optional: &BTreeSet<String>) {
     let permission = operation.get("x-permission").and_then(Value::as_str).map(str::to_owned);
@@ -202,63 +188,34 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         }
         return;
     }
-    let has_parameter = |name: &str| {
-        operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one.get("name") == Some(&json!(name))))
-    };
-    // A feed has pages and a checkpoint of its own.
-    let is_feed = path.contains("/referral-feed");
-    let (is_list, is_rehearsed) = (has_parameter("limit") && !is_feed, has_parameter("dry_run"));
-    // Asked with a body, because an address holds nothing personal: nothing is stored, so no key is wanted.
-    let is_question = method == "post" && (path.ends_with("/search") || path.ends_with("/match"));
-    // What is neither a page nor one thing with a version: several at once.
-    let is_several =
-        is_question || is_feed || path.contains("/settings") || ["/history", "-series", "/decisions"].iter().any(|end| path.ends_with(end));
-    let (has_id, has_query) = (path.contains('{'), method == "get");
-    // A sheet, a checkpoint and a setting take what is sent whatever was seen.
-    let edits_by_version = method == "put" && !path.ends_with("/attendance") && !path.ends_with("/checkpoint") && !path.contains("/settings");
-    let mut statuses = vec![401, 403, 406, 429, 500, 503];
-    if has_id {
-        statuses.push(404);
-    }
-    if has_query {
-        statuses.push(400);
-    } else {
-        statuses.extend([400, 413, 415, 422]);
-    }
-    if !has_query && !is_question {
-        statuses.push(409);
-    }
-    if edits_by_version {
-        statuses.extend([412, 428]);
-    }
-    let mut wanted: Vec<&str> = Vec::new();
-    match method {
-        "post" if is_question => {}
-        "post" if is_rehearsed => wanted.push("IdempotencyKeyUnlessDryRun"),
-        "post" => wanted.push("IdempotencyKey"),
-        "put" if edits_by_version => wanted.push("IfMatch"),
-        "get" if !is_list && !is_several => wanted.push("IfNoneMatch"),
-        _ => {}
-    }
+    let nature = Nature::of(path, method, operation);
     let list = operation.entry("parameters").or_insert_with(|| json!([]));
-    if let Some(list) = list.as_array_mut() {
-        list.extend(wanted.into_iter().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})));
+    if let (Some(list), Some(name)) = (list.as_array_mut(), nature.header(method)) {
+        list.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
-    // What holds nothing that has to be said may be left out.
-    if let (false, Some(body)) = (is_question, operation.get_mut("requestBody"))
-        && body.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str).is_some_and(|reference| optional.contains(reference))
+    if let Some(body) = operation.get_mut("requestBody") {
+        complete_body(body, |schema| !nature.is_question && optional.contains(schema));
+    }
+    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+        complete_responses(responses, &nature, method);
+    }
+}
+
+fn complete_body(body: &mut Value, may_be_left_out: impl Fn(&str) -> bool) {
+    let schema = body.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
+    if schema.is_some_and(may_be_left_out)
         && let Some(body) = body.as_object_mut()
     {
         body.insert("required".to_owned(), false.into());
     }
     // A file is as long as a body may be.
-    if let Some(schema) =
-        operation.get_mut("requestBody").and_then(|body| body.pointer_mut("/content/text~1csv/schema")).and_then(Value::as_object_mut)
-    {
-        schema.insert("maxLength".to_owned(), json!(MOST_BYTES));
+    if let Some(file) = body.pointer_mut("/content/text~1csv/schema").and_then(Value::as_object_mut) {
+        file.insert("maxLength".to_owned(), json!(MOST_BYTES));
     }
-    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    if method == "get" && !is_list && !is_several {
+}
+
+fn complete_responses(responses: &mut Map<String, Value>, nature: &Nature, method: &str) {
+    if nature.shows_one() {
         responses.entry("304").or_insert_with(|| json!({"description": "Nothing changed since the `ETag` given."}));
     }
     for (status, response) in responses.iter_mut() {
@@ -266,30 +223,20 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         if let Some(paper) = response.pointer_mut("/content/application~1pdf") {
             *paper = json!({"schema": {"type": "string", "format": "binary"}});
         }
-        let mut names = vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"];
-        match (status.as_str(), method) {
-            ("200", "post") if is_rehearsed => names.push("ETag"),
-            ("200", "post") if is_question => {}
-            ("200" | "201", "post") if is_several => names.push("Idempotent-Replayed"),
-            ("201" | "207", _) => names.extend(["Location", "ETag", "Idempotent-Replayed"]),
-            ("200", "post") => names.extend(["ETag", "Idempotent-Replayed"]),
-            ("200", "get") if is_list => names.push("Link"),
-            ("304", _) => names.push("ETag"),
-            ("200", _) if !is_several => names.push("ETag"),
-            _ => {}
-        }
-        if let Some(headers) =
-            response.as_object_mut().map(|response| response.entry("headers").or_insert_with(|| json!({}))).and_then(Value::as_object_mut)
-        {
-            for name in names {
-                headers.entry(name).or_insert_with(|| json!({"$ref": format!("#/components/headers/{name}")}));
+        let headers = response.as_object_mut().map(|response| response.entry("headers").or_insert_with(|| json!({})));
+        if let Some(headers) = headers.and_then(Value::as_object_mut) {
+            for name in OF_EVERY_ANSWER.iter().chain(nature.headers_of(status, method)) {
+                headers.entry(*name).or_insert_with(|| json!({"$ref": format!("#/components/headers/{name}")}));
             }
         }
     }
-    for status in statuses {
+    for status in nature.refusals() {
         responses.entry(status.to_string()).or_insert_with(|| problems::reference(status));
     }
 }
+
+/// The headers that every answer has.
+pub(super) const OF_EVERY_ANSWER: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Policy"];
 
 /// Who may: as security requirements for generators, and in words for people.
 fn permit(function: FunctionName, operation: &mut Map<String, Value>) {

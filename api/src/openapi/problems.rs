@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::METHODS;
+use super::complete::OF_EVERY_ANSWER;
 use crate::problem::{self, Kind};
 
 /// By operation: the codes of its problems at each status (`409`), and those in their `errors[]` (`422 errors`).
@@ -13,7 +14,7 @@ const MET: &str = include_str!("../../../openapi/problems.json");
 
 type Codes = BTreeSet<String>;
 
-/// Each status with what it means. Those of the last group come with other codes at almost every operation.
+/// The statuses that come with the same codes nearly everywhere, and what each means.
 const SHARED: [(u16, &str); 11] = [
     (401, "No token, a bad or expired one, or a disabled caller."),
     (403, "The caller may not use this function, or may not act on this thing."),
@@ -27,6 +28,7 @@ const SHARED: [(u16, &str); 11] = [
     (500, "A defect of ours; nothing was done."),
     (503, "Try again after `Retry-After`; with `OUTCOME_UNKNOWN`, read the thing first."),
 ];
+/// Those that come with codes of their own nearly everywhere.
 const OWN: [(u16, &str); 3] = [
     (400, "The query, a header or the JSON itself is malformed."),
     (409, "The state of things does not allow it now."),
@@ -80,12 +82,9 @@ pub(super) fn reference(status: u16) -> Value {
 
 fn response(status: u16, codes: &Codes, faults: &Codes) -> Value {
     let meaning = SHARED.iter().chain(&OWN).find(|(one, _)| *one == status).map_or("", |(_, meaning)| meaning);
-    let mut names = vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"];
-    if matches!(status, 429 | 503) {
-        names.push("Retry-After");
-    }
+    let retry: &[&str] = if matches!(status, 429 | 503) { &["Retry-After"] } else { &[] };
     let headers: Map<String, Value> =
-        names.into_iter().map(|name| (name.to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))).collect();
+        OF_EVERY_ANSWER.iter().chain(retry).map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))).collect();
     let mut response = json!({
         "description": meaning,
         "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
@@ -130,7 +129,7 @@ pub(super) fn add(document: &mut Value) {
         }
     }
     let told = document.to_string();
-    let is_told = |code: &str| told.contains(&reference_to(code));
+    let is_told = |code: &str| told.contains(&format!("\"{}\"", reference_to(code)));
     let examples = problem::examples().filter(|(code, ..)| is_told(code));
     let examples: Map<String, Value> =
         examples.map(|(code, summary, value)| (code.to_owned(), json!({ "summary": summary, "value": value }))).collect();
