@@ -1,7 +1,7 @@
 //! What every operation of the contract has in common, written once for all of them: refusals, keys, tags, versions, permissions.
 //! No single operation is named here. What schemas have in common is in `schemas`, the codes of refusals in `problems`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::{ClientScope, Role};
 use domain::policy::{self, FunctionName, Who};
@@ -21,14 +21,26 @@ pub(super) fn complete(document: &mut Value) {
         components.insert("parameters".to_owned(), parameters());
     }
     let optional = schemas::of_nothing_required(document);
+    let french: BTreeMap<String, String> = serde_json::from_str(FRENCH).unwrap_or_default();
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                say_in_french(operation, &french);
                 complete_operation(path, method, operation, &optional);
             }
         }
     }
+}
+
+/// What each operation does, in the words of those who will read it on a screen; that none is missing is tested.
+const FRENCH: &str = include_str!("../../../openapi/french.json");
+
+/// Begins the description of an operation with its French term.
+fn say_in_french(operation: &mut Map<String, Value>, french: &BTreeMap<String, String>) {
+    let Some(term) = operation.get("operationId").and_then(Value::as_str).and_then(|id| french.get(id)) else { return };
+    let said = operation.get("description").and_then(Value::as_str).map_or_else(String::new, |said| format!("\n\n{said}"));
+    operation.insert("description".to_owned(), format!("*{term}.*{said}").into());
 }
 
 fn security_schemes() -> Value {

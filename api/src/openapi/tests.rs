@@ -33,6 +33,20 @@ fn every_operation_is_named_once_and_described() {
 }
 
 #[test]
+fn every_operation_has_its_french_term_and_no_term_is_left_over() {
+    let (document, french): (_, serde_json::Map<String, Value>) =
+        (document(), serde_json::from_str(include_str!("../../../openapi/french.json")).unwrap());
+    let mut named = HashSet::new();
+    for (path, method, operation) in operations_of(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        let term = french.get(id).and_then(Value::as_str).unwrap_or_else(|| panic!("{method} {path} ({id}) has no French term"));
+        assert!(operation["description"].as_str().unwrap().starts_with(&format!("*{term}.*")), "{id}");
+        assert!(named.insert(term), "{term} names two operations");
+    }
+    assert_eq!(named.len(), french.len());
+}
+
+#[test]
 fn every_operation_under_v1_names_a_function_of_the_matrix() {
     let document = document();
     for (path, method, operation) in operations_of(&document) {
