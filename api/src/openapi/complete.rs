@@ -98,19 +98,29 @@ fn parameters() -> Value {
     })
 }
 
-/// What an operation is by its method and its path.
-struct Nature {
-    reads: bool,
-    /// It names a thing in its path.
-    has_id: bool,
-    is_list: bool,
-    /// It can be sent to see what would become of it.
-    is_rehearsed: bool,
-    /// Asked with a body, because an address holds nothing personal: nothing is stored, so no key is wanted.
-    is_question: bool,
-    /// It answers neither a page nor one thing with a version: several at once.
-    is_several: bool,
-    edits_by_version: bool,
+/// What an operation is, by its method and its path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nature {
+    /// Reads a page.
+    List,
+    /// Reads one thing with a version.
+    ReadOne,
+    /// Reads what is neither: several at once.
+    ReadSeveral,
+    /// Asks with a body, because an address holds nothing personal: nothing is stored, so no key is wanted.
+    Question,
+    /// Makes one thing, or does something to it.
+    Command,
+    /// The same, that can be sent to see what would become of it.
+    Rehearsable,
+    /// The same, of several at once.
+    Commands,
+    /// Writes from a version that was seen.
+    Edit,
+    /// Writes whatever was seen: a sheet.
+    Overwrite,
+    /// The same of what has no version: a checkpoint, a setting.
+    Set,
 }
 
 impl Nature {
@@ -120,65 +130,59 @@ impl Nature {
         let ends = |words: &[&str]| words.iter().any(|word| path.ends_with(word));
         // A feed has pages and a checkpoint of its own.
         let is_feed = path.contains("/referral-feed");
-        let is_setting = path.contains("/settings");
-        let is_question = method == "post" && ends(&["/search", "/match"]);
-        Self {
-            reads: method == "get",
-            has_id: path.contains('{'),
-            is_list: takes("limit") && !is_feed,
-            is_rehearsed: takes("dry_run"),
-            is_question,
-            is_several: is_question || is_feed || is_setting || ends(&["/history", "-series", "/decisions"]),
-            // A sheet, a checkpoint and a setting take what is sent whatever was seen.
-            edits_by_version: method == "put" && !is_setting && !ends(&["/attendance", "/checkpoint"]),
+        let is_several = is_feed || path.contains("/settings") || ends(&["/history", "-series", "/decisions"]);
+        match method {
+            "get" if takes("limit") && !is_feed => Self::List,
+            "get" if is_several => Self::ReadSeveral,
+            "get" => Self::ReadOne,
+            "post" if ends(&["/search", "/match"]) => Self::Question,
+            "post" if takes("dry_run") => Self::Rehearsable,
+            "post" if is_several => Self::Commands,
+            "post" => Self::Command,
+            _ if is_several => Self::Set,
+            _ if ends(&["/attendance"]) => Self::Overwrite,
+            _ => Self::Edit,
         }
     }
 
-    fn shows_one(&self) -> bool {
-        self.reads && !self.is_list && !self.is_several
+    fn reads(self) -> bool {
+        matches!(self, Self::List | Self::ReadOne | Self::ReadSeveral)
     }
 
     /// The refusals it may answer.
-    fn refusals(&self) -> Vec<u16> {
+    fn refusals(self) -> Vec<u16> {
         let mut statuses = vec![400, 401, 403, 406, 429, 500, 503];
-        if self.has_id {
-            statuses.push(404);
-        }
-        if !self.reads {
+        if !self.reads() {
             statuses.extend([413, 415, 422]);
         }
-        if !self.reads && !self.is_question {
+        if !self.reads() && self != Self::Question {
             statuses.push(409);
         }
-        if self.edits_by_version {
+        if self == Self::Edit {
             statuses.extend([412, 428]);
         }
         statuses
     }
 
     /// The header that it takes, by the name of the shared parameter.
-    fn header(&self, method: &str) -> Option<&'static str> {
-        match method {
-            "post" if self.is_question => None,
-            "post" if self.is_rehearsed => Some("IdempotencyKeyUnlessDryRun"),
-            "post" => Some("IdempotencyKey"),
-            "put" if self.edits_by_version => Some("IfMatch"),
-            "get" if self.shows_one() => Some("IfNoneMatch"),
+    fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Rehearsable => Some("IdempotencyKeyUnlessDryRun"),
+            Self::Command | Self::Commands => Some("IdempotencyKey"),
+            Self::Edit => Some("IfMatch"),
+            Self::ReadOne => Some("IfNoneMatch"),
             _ => None,
         }
     }
 
-    /// The headers of one of its answers, beside those of every answer.
-    fn headers_of(&self, status: &str, method: &str) -> &'static [&'static str] {
-        match (status, method) {
-            ("200", "post") if self.is_rehearsed => &["ETag"],
-            ("200", "post") if self.is_question => &[],
-            ("200" | "201", "post") if self.is_several => &["Idempotent-Replayed"],
-            ("201" | "207", _) => &["Location", "ETag", "Idempotent-Replayed"],
-            ("200", "post") => &["ETag", "Idempotent-Replayed"],
-            ("200", "get") if self.is_list => &["Link"],
-            ("304", _) => &["ETag"],
-            ("200", _) if !self.is_several => &["ETag"],
+    /// The headers of its answer with this status, beside those of every answer.
+    fn headers_of(self, status: &str) -> &'static [&'static str] {
+        match (self, status) {
+            (Self::Commands, "200" | "201") => &["Idempotent-Replayed"],
+            (_, "201" | "207") => &["Location", "ETag", "Idempotent-Replayed"],
+            (Self::Command, "200") => &["ETag", "Idempotent-Replayed"],
+            (Self::List, "200") => &["Link"],
+            (Self::ReadOne | Self::Rehearsable | Self::Edit | Self::Overwrite, "200") | (_, "304") => &["ETag"],
             _ => &[],
         }
     }
@@ -202,14 +206,14 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     }
     let nature = Nature::of(path, method, operation);
     let list = operation.entry("parameters").or_insert_with(|| json!([]));
-    if let (Some(list), Some(name)) = (list.as_array_mut(), nature.header(method)) {
+    if let (Some(list), Some(name)) = (list.as_array_mut(), nature.header()) {
         list.push(json!({"$ref": format!("#/components/parameters/{name}")}));
     }
     if let Some(body) = operation.get_mut("requestBody") {
-        complete_body(body, |schema| !nature.is_question && optional.contains(schema));
+        complete_body(body, |schema| nature != Nature::Question && optional.contains(schema));
     }
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-        complete_responses(responses, &nature, method);
+        complete_responses(responses, nature, path.contains('{'));
     }
 }
 
@@ -226,8 +230,8 @@ fn complete_body(body: &mut Value, may_be_left_out: impl Fn(&str) -> bool) {
     }
 }
 
-fn complete_responses(responses: &mut Map<String, Value>, nature: &Nature, method: &str) {
-    if nature.shows_one() {
+fn complete_responses(responses: &mut Map<String, Value>, nature: Nature, names_a_thing: bool) {
+    if nature == Nature::ReadOne {
         responses.entry("304").or_insert_with(|| json!({"description": "Nothing changed since the `ETag` given."}));
     }
     for (status, response) in responses.iter_mut() {
@@ -237,12 +241,12 @@ fn complete_responses(responses: &mut Map<String, Value>, nature: &Nature, metho
         }
         let headers = response.as_object_mut().map(|response| response.entry("headers").or_insert_with(|| json!({})));
         if let Some(headers) = headers.and_then(Value::as_object_mut) {
-            for name in OF_EVERY_ANSWER.iter().chain(nature.headers_of(status, method)) {
+            for name in OF_EVERY_ANSWER.iter().chain(nature.headers_of(status)) {
                 headers.entry(*name).or_insert_with(|| json!({"$ref": format!("#/components/headers/{name}")}));
             }
         }
     }
-    for status in nature.refusals() {
+    for status in nature.refusals().into_iter().chain(names_a_thing.then_some(404)) {
         responses.entry(status.to_string()).or_insert_with(|| problems::reference(status));
     }
 }
