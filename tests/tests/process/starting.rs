@@ -81,6 +81,24 @@ async fn nobody_may_enter_until_somebody_is_invited() {
 }
 
 #[test]
+fn the_demonstration_keeps_away_from_postgresql_and_from_what_it_did_not_make() {
+    let Some(cluster) = postgres::cluster() else { return };
+    on_databases(&[Engine::Postgres], async |_| {
+        let mut home = Home::bare();
+        home.set("JALON_DATABASE_URL", &cluster.create_database(None).await);
+        home.set("JALON_LISTEN", "127.0.0.1:0");
+        home.set("JALON_LOG", "error");
+        home.expect(&["migrate"]);
+        home.expect(&["keys", "create"]);
+        let sentence = home.refused(&["demo"]);
+        assert!(sentence.contains("--on-postgres"), "{sentence}");
+        home.administrator();
+        let sentence = home.refused(&["demo", "--on-postgres"]);
+        assert!(sentence.contains("left alone"), "{sentence}");
+    });
+}
+
+#[test]
 fn on_postgresql_keys_and_schema_are_made_once_by_hand() {
     let Some(cluster) = postgres::cluster() else { return };
     on_databases(&[Engine::Postgres], async |_| {
