@@ -5,11 +5,12 @@ use domain::actor::{Actor, ClientScope, Role, Standing};
 use domain::ids::{OrganisationId, PrincipalId};
 use domain::organisation::OrganisationKind;
 use domain::policy::{FunctionName, UseApi, reach};
-use domain::text::Email;
+use domain::text::{Email, schema_of_codes};
 use domain::vocabulary::Term;
 use persistence::me;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
 }
 
 /// What a caller is.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CallerKind {
     /// A machine of an organisation.
@@ -31,6 +32,14 @@ pub(crate) enum CallerKind {
     /// A person of an organisation.
     Professional,
 }
+
+impl utoipa::PartialSchema for CallerKind {
+    fn schema() -> RefOr<Schema> {
+        let kinds = [("client", "A machine of an organisation."), ("professional", "A person of an organisation.")];
+        schema_of_codes("What a caller is.", &kinds)
+    }
+}
+impl ToSchema for CallerKind {}
 
 /// The caller's organisation.
 #[derive(Debug, Serialize, ToSchema)]

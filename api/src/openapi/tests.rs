@@ -119,6 +119,19 @@ fn every_field_is_described_and_bounded() {
 }
 
 #[test]
+fn every_value_of_an_enumeration_has_its_meaning() {
+    let document = document();
+    // What a code of a problem means is said at /problems, and a list's name is what it is.
+    let apart = ["KnownProblemCode", "ReferenceListName"];
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap().iter().filter(|(name, _)| !apart.contains(&name.as_str())) {
+        let Some(values) = schema["enum"].as_array() else { continue };
+        let meanings = schema["x-enum-descriptions"].as_array().unwrap_or_else(|| panic!("{name} does not say what its values mean"));
+        assert_eq!(values.len(), meanings.len(), "{name}");
+        assert!(meanings.iter().all(|meaning| meaning.as_str().is_some_and(|said| !said.is_empty())), "{name}");
+    }
+}
+
+#[test]
 fn every_refusal_is_a_problem() {
     let document = document();
     for (path, method, operation) in operations_of(&document) {
