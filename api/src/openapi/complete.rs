@@ -224,9 +224,10 @@ fn complete_body(body: &mut Value, may_be_left_out: impl Fn(&str) -> bool) {
     {
         body.insert("required".to_owned(), false.into());
     }
-    // A file is as long as a body may be.
+    // A file is as long as a body may be, and a text: what holds a null character is a workbook, or in an encoding of two bytes.
     if let Some(file) = body.pointer_mut("/content/text~1csv/schema").and_then(Value::as_object_mut) {
         file.insert("maxLength".to_owned(), json!(MOST_BYTES));
+        file.insert("pattern".to_owned(), json!(r"^[^\u0000]*$"));
     }
 }
 
