@@ -216,7 +216,7 @@ fn finish(response: ServiceResponse<BoxBody>, arrival: &Arrival) -> ServiceRespo
 fn of_another_method(request: &ServiceRequest) -> Option<Problem> {
     let allowed = openapi::methods(request.path());
     let is_another = *request.method() != Method::OPTIONS && !allowed.is_empty() && allowed.iter().all(|one| one != request.method().as_str());
-    is_another.then(|| not_allowed(&allowed))
+    is_another.then(|| not_allowed(allowed))
 }
 
 fn not_allowed(methods: &[String]) -> Problem {
@@ -227,7 +227,7 @@ fn not_allowed(methods: &[String]) -> Problem {
 pub(crate) async fn no_route(request: HttpRequest) -> HttpResponse {
     let known = request.resource_map().match_pattern(request.path());
     let allowed = known.as_deref().map(openapi::methods).unwrap_or_default();
-    let problem = if allowed.is_empty() { Problem::of(Kind::RouteNotFound) } else { not_allowed(&allowed) };
+    let problem = if allowed.is_empty() { Problem::of(Kind::RouteNotFound) } else { not_allowed(allowed) };
     refused(&problem)
 }
 

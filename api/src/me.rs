@@ -1,16 +1,15 @@
 //! Who the caller is, and what they may use: what a front end asks first. Nothing about anybody else is here.
 
 use actix_web::{HttpResponse, get};
-use domain::actor::{Actor, ClientScope, Role, Standing};
+use domain::actor::{Actor, CallerKind, ClientScope, Role, Standing};
 use domain::ids::{OrganisationId, PrincipalId};
 use domain::organisation::OrganisationKind;
 use domain::policy::{FunctionName, UseApi, reach};
-use domain::text::{Email, schema_of_codes};
+use domain::text::Email;
 use domain::vocabulary::Term;
 use persistence::me;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -22,24 +21,6 @@ use crate::show::{Resource, Shows};
 pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
     routes.service(read_me);
 }
-
-/// What a caller is.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum CallerKind {
-    /// A machine of an organisation.
-    Client,
-    /// A person of an organisation.
-    Professional,
-}
-
-impl utoipa::PartialSchema for CallerKind {
-    fn schema() -> RefOr<Schema> {
-        let kinds = [("client", "A machine of an organisation."), ("professional", "A person of an organisation.")];
-        schema_of_codes("What a caller is.", &kinds)
-    }
-}
-impl ToSchema for CallerKind {}
 
 /// The caller's organisation.
 #[derive(Debug, Serialize, ToSchema)]

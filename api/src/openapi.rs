@@ -82,8 +82,8 @@ pub(crate) fn operation(method: &Method, pattern: Option<&str>) -> &'static str 
 }
 
 /// The methods of a route.
-pub(crate) fn methods(pattern: &str) -> Vec<String> {
-    CONTRACT.methods.get(pattern).cloned().unwrap_or_default()
+pub(crate) fn methods(pattern: &str) -> &'static [String] {
+    CONTRACT.methods.get(pattern).map_or(&[], Vec::as_slice)
 }
 
 const METHODS: [&str; 3] = ["get", "put", "post"];

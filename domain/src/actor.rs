@@ -70,6 +70,16 @@ impl System {
     }
 }
 
+codes! {
+    /// What a caller is.
+    CallerKind {
+        /// A machine of an organisation.
+        Client = "client",
+        /// A person of an organisation.
+        Professional = "professional",
+    }
+}
+
 /// In which capacity a principal asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {

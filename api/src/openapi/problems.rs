@@ -48,9 +48,13 @@ fn applies(kind: Kind, method: &str, operation: &Map<String, Value>) -> bool {
         Kind::CursorInvalid => takes("cursor"),
         Kind::InvalidHeader => takes("IfMatch") || takes("IfNoneMatch"),
         Kind::KeyMissing | Kind::KeyMalformed | Kind::KeyReused | Kind::RequestInProgress => takes("IdempotencyKey"),
-        Kind::RouteNotFound | Kind::SecretAlreadyShown | Kind::NothingApplied => false,
-        _ => true,
+        _ => !is_told_where_met(kind),
     }
+}
+
+/// What does not follow from what an operation takes.
+fn is_told_where_met(kind: Kind) -> bool {
+    matches!(kind, Kind::RouteNotFound | Kind::SecretAlreadyShown | Kind::NothingApplied)
 }
 
 const PARAMETERS: &str = "#/components/parameters/";
@@ -72,7 +76,7 @@ pub(super) fn shared() -> Value {
 }
 
 fn of_every_operation(status: u16) -> Codes {
-    of_protocol(status, |kind| applies(kind, "put", &Map::from_iter([("parameters".to_owned(), json!([{ "name": "IfMatch" }]))])))
+    of_protocol(status, |kind| !is_told_where_met(kind))
 }
 
 /// A refusal that operations refer to; where it has codes of their own, [`add`] writes them.
@@ -94,14 +98,10 @@ fn response(status: u16, codes: &Codes, faults: &Codes) -> Value {
     response
 }
 
-fn reference_to(code: &str) -> String {
-    format!("#/components/examples/{code}")
-}
-
 /// Writes the codes into a refusal; they are the names of its examples.
 fn tell(response: &mut Value, codes: &Codes, faults: &Codes) {
     let Some(content) = response.pointer_mut("/content/application~1problem+json").and_then(Value::as_object_mut) else { return };
-    let examples: Map<String, Value> = codes.iter().map(|code| (code.clone(), json!({ "$ref": reference_to(code) }))).collect();
+    let examples: Map<String, Value> = codes.iter().map(|code| (code.clone(), json!({ "$ref": format!("#/components/examples/{code}") }))).collect();
     content.insert("examples".to_owned(), examples.into());
     let Some(response) = response.as_object_mut() else { return };
     let meaning = response.get("description").and_then(Value::as_str).unwrap_or_default();
@@ -115,6 +115,7 @@ fn tell(response: &mut Value, codes: &Codes, faults: &Codes) {
 /// Writes into every refusal of the document which codes it may have, and an example of each code.
 pub(super) fn add(document: &mut Value) {
     let met: BTreeMap<String, BTreeMap<String, Codes>> = serde_json::from_str(MET).unwrap_or_default();
+    let mut told: Codes = SHARED.iter().flat_map(|(status, _)| of_every_operation(*status)).collect();
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
         for method in METHODS {
@@ -124,13 +125,11 @@ pub(super) fn add(document: &mut Value) {
                 let takes = operation.clone();
                 // Outside it, nothing is asked of a request that a protocol could refuse.
                 let by_protocol = |status| of_protocol(status, |kind| path.starts_with("/v1") && applies(kind, method, &takes));
-                add_to(operation, by_protocol, &met);
+                told.extend(add_to(operation, by_protocol, &met));
             }
         }
     }
-    let told = document.to_string();
-    let is_told = |code: &str| told.contains(&format!("\"{}\"", reference_to(code)));
-    let examples = problem::examples().filter(|(code, ..)| is_told(code));
+    let examples = problem::examples().filter(|(code, ..)| told.contains(*code));
     let examples: Map<String, Value> =
         examples.map(|(code, summary, value)| (code.to_owned(), json!({ "summary": summary, "value": value }))).collect();
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
@@ -138,7 +137,9 @@ pub(super) fn add(document: &mut Value) {
     }
 }
 
-fn add_to(operation: &mut Map<String, Value>, by_protocol: impl Fn(u16) -> Codes, met: &BTreeMap<String, Codes>) {
+/// The same for one operation: all the codes it may be refused with.
+fn add_to(operation: &mut Map<String, Value>, by_protocol: impl Fn(u16) -> Codes, met: &BTreeMap<String, Codes>) -> Codes {
+    let mut told = Codes::new();
     let responses = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
     for (status, found) in responses {
         let Some(number) = status.parse::<u16>().ok().filter(|number| *number >= 400) else { continue };
@@ -151,5 +152,7 @@ fn add_to(operation: &mut Map<String, Value>, by_protocol: impl Fn(u16) -> Codes
         } else if !is_shared {
             *found = response(number, &codes, &faults);
         }
+        told.extend(codes);
     }
+    told
 }
