@@ -75,6 +75,18 @@ mod tests {
     }
 
     #[test]
+    fn tags_longer_than_the_contract_allows_are_malformed() {
+        let tags = |length: usize| format!("\"3\"{}", ",".repeat(length - 3));
+        assert_eq!(code(&tags(MOST_TAGS + 1), 3), Some("INVALID_HEADER"));
+        let known = |length: usize| {
+            let mut headers = HeaderMap::new();
+            headers.insert(IF_NONE_MATCH, HeaderValue::from_str(&tags(length)).unwrap());
+            is_known(&headers, "\"3\"").map_err(|stop| stop.problem().map(|problem| problem.code))
+        };
+        assert_eq!((known(MOST_TAGS), known(MOST_TAGS + 1)), (Ok(true), Err(Some("INVALID_HEADER"))));
+    }
+
+    #[test]
     fn an_edit_without_if_match_is_asked_for_it() {
         assert_eq!(
             check_if_match(&HeaderMap::new(), 1).err().and_then(|stop| stop.problem()).map(|problem| problem.code),

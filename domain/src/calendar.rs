@@ -351,6 +351,13 @@ mod tests {
     }
 
     #[test]
+    fn an_instant_is_read_up_to_its_longest_text() {
+        let text = |decimals: usize| format!("2026-11-21T09:12:03.{}+01:00", "0".repeat(decimals));
+        assert_eq!(text(9).len(), Instant::LONGEST);
+        assert_eq!((text(9).parse::<Instant>().is_ok(), text(10).parse::<Instant>()), (true, Err(Rule::TimeMalformed)));
+    }
+
+    #[test]
     fn an_instant_has_exactly_three_decimals() {
         let at: Instant = "2026-11-21T09:12:03.1239Z".parse().unwrap();
         assert_eq!(at.to_string(), "2026-11-21T09:12:03.123Z");

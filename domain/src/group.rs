@@ -230,6 +230,13 @@ mod tests {
     }
 
     #[test]
+    fn a_period_the_wrong_way_round_is_told_as_such_whatever_uses_the_group() {
+        let used = GroupUse { session_days: vec![day("2026-11-17")], seats: vec![period("2026-10-01", "2026-12-31")] };
+        let reversed = edit(order(2, "2026-12-31", "2026-10-01"), &used).unwrap_err();
+        assert_eq!(reversed, Refusal::invalid("ends_on", Rule::PeriodReversed));
+    }
+
+    #[test]
     fn a_group_keeps_as_many_seats_as_were_ever_taken_on_one_day() {
         let seats = vec![period("2026-10-01", "2026-10-31"), period("2026-10-31", "2026-11-30"), period("2026-12-01", "")];
         let used = GroupUse { session_days: Vec::new(), seats };

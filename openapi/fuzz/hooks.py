@@ -1,6 +1,6 @@
 """How schemathesis calls Jalon: with the token of somebody who may, and with things that exist where the form alone would name none.
 
-`FUZZ_DEMO` is the line that `jalon demo --json` prints. Valid requests alone are changed: what is malformed is sent as it was made.
+`JALON_DEMO` is the line that `jalon demo --json` prints. Valid requests alone are changed: what is malformed is sent as it was made.
 """
 
 import atexit
@@ -15,7 +15,7 @@ import uuid
 
 import schemathesis
 
-DEMO = json.loads(os.environ["FUZZ_DEMO"])
+DEMO = json.loads(os.environ["JALON_DEMO"])
 BASE = DEMO["base_url"].rstrip("/")
 # Who receives referrals before who only works beside them.
 CLIENTS = sorted(DEMO["clients"], key=lambda client: client["kind"] == "association")

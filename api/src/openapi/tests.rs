@@ -1,10 +1,11 @@
 //! What every operation and schema of the contract must have. The committed document is compared by `jalon openapi --check`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::{operations_of, text};
+use crate::problem::{FORM_CODES, codes};
 
 fn document() -> Value {
     serde_json::from_str(text()).unwrap()
@@ -129,6 +130,49 @@ fn every_value_of_an_enumeration_has_its_meaning() {
         assert_eq!(values.len(), meanings.len(), "{name}");
         assert!(meanings.iter().all(|meaning| meaning.as_str().is_some_and(|said| !said.is_empty())), "{name}");
     }
+}
+
+/// What is told of a line, in a receipt and nowhere else.
+const OF_LINES: [&str; 19] = [
+    "ANSWER_MALFORMED",
+    "DUPLICATE_LINE",
+    "EXTERNAL_ID_REUSED",
+    "FUTURE_DATE",
+    "HELD_LINE_DISMISSED",
+    "HELD_LINE_PURGED",
+    "IDENTIFIER_MANGLED",
+    "NAME_MISMATCH",
+    "NUMBER_MALFORMED",
+    "PERSON_REQUIRED",
+    "QUOTE_UNCLOSED",
+    "ROW_EMPTY",
+    "SESSION_MISMATCH",
+    "SESSION_MOVED",
+    "SESSION_REQUIRED",
+    "STATUS_REQUIRED",
+    "TOO_MANY_CELLS",
+    "UNKNOWN_SESSION",
+    "VERSION_REQUIRED",
+];
+
+/// What no operation answers: what has no route, and a request that never arrives whole.
+const OF_NO_OPERATION: [&str; 2] = ["METHOD_NOT_ALLOWED", "REQUEST_TIMEOUT"];
+
+#[test]
+fn every_code_is_told_by_the_operations_that_a_test_met_it_at() {
+    let document = document();
+    let mut told: BTreeSet<String> = FORM_CODES.iter().chain(&OF_LINES).chain(&OF_NO_OPERATION).map(|code| (*code).to_owned()).collect();
+    for (_, _, operation) in operations_of(&document) {
+        for response in operation["responses"].as_object().unwrap().values() {
+            let response = response["$ref"].as_str().map_or(response, |reference| document.pointer(reference.trim_start_matches('#')).unwrap());
+            let codes = response["content"]["application/problem+json"]["examples"].as_object().into_iter().flat_map(|all| all.keys().cloned());
+            let faults = response["x-fault-codes"].as_array().into_iter().flatten().filter_map(|code| code.as_str().map(str::to_owned));
+            told.extend(codes.chain(faults));
+        }
+    }
+    let published: BTreeSet<String> = codes().into_iter().map(str::to_owned).collect();
+    let untold: Vec<&String> = published.difference(&told).collect();
+    assert!(untold.is_empty(), "no test over HTTP meets {untold:?}: write one, then record it with JALON_TEST_REWRITE=1");
 }
 
 #[test]

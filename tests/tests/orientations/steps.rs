@@ -258,10 +258,14 @@ fn while_an_orientation_waits_for_a_place_nothing_follows_it_but_its_end() {
         let referent = server.invite("caseworker", &case.home(), &[]).await;
         case.decide(&path, &case.home(), "social").await.expect_problem(409, "ORIENTATION_WAITS");
         case.review(&path).await.expect_problem(409, "ORIENTATION_WAITS");
+        case.interview(&path).await.expect_problem(409, "ORIENTATION_WAITS");
+        case.propose(&path, &case.home(), "social").await.expect_problem(409, "ORIENTATION_WAITS");
         for (step, order) in [
             ("notification", json!({"notified_on": given.day(0), "means": "hand", "appeal_stated": true})),
             ("acceptance", json!({"referent_id": referent})),
             ("extension", json!({"grounds": ["housing"]})),
+            ("opinion", json!({"asked_on": given.day(0)})),
+            ("maintenance", json!({"reason": "Rien n'a changé."})),
         ] {
             case.manager.post(&format!("{path}/{step}"), order).await.expect_problem(409, "ORIENTATION_WAITS");
         }

@@ -625,6 +625,8 @@ fn a_rehearsal_tells_everything_and_leaves_no_trace() {
             assert_eq!(answer.header("idempotent-replayed"), None);
             assert_eq!((sender.marks().await, sender.history().await, sender.held_lines().await), before);
         }
+        let malformed = sender.machine.ask("POST", &format!("{SUBMISSIONS}?dry_run=true")).json(&json!({"lines": lines}));
+        malformed.header("Idempotency-Key", "too short").send().await.expect_problem(400, "IDEMPOTENCY_KEY_MALFORMED");
         assert_eq!(sender.machine.get(&session).await.expect(200).text(), shown.text());
         // Neither the external id nor the key was taken.
         let other = [sender.line_with(2, "present", json!({"external_id": "D-0"}))];
