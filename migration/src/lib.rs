@@ -11,6 +11,7 @@ mod m0006_file;
 mod m0007_orientation;
 mod m0008_contracts;
 mod m0009_names;
+mod m0010_name_index;
 
 use sea_orm_migration::prelude::*;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_orientation::Migration),
             Box::new(m0008_contracts::Migration),
             Box::new(m0009_names::Migration),
+            Box::new(m0010_name_index::Migration),
         ]
     }
 }

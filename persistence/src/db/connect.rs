@@ -111,15 +111,11 @@ fn listen(mut connection: DatabaseConnection, options: &Options) -> DatabaseConn
     connection
 }
 
-/// Bytes of the embedded engine's file that are mapped into memory, as far as it is that long: they are the system's to drop.
-const SQLITE_MAPPED: u64 = 1 << 30;
-
 async fn open_sqlite(options: &Options, connections: u32, read_only: bool) -> Result<DatabaseConnection, Error> {
     let mut connect = common(options, connections);
     connect.test_before_acquire(false).map_sqlx_sqlite_opts(move |opts| {
         use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-        // A search visits thousands of pages: mapped, they are neither copied nor asked of the system one by one.
-        let opts = opts.foreign_keys(true).busy_timeout(Duration::from_secs(5)).read_only(read_only).pragma("mmap_size", SQLITE_MAPPED.to_string());
+        let opts = opts.foreign_keys(true).busy_timeout(Duration::from_secs(5)).read_only(read_only);
         if read_only {
             opts.pragma("query_only", "on")
         } else {

@@ -76,6 +76,9 @@ pub(super) async fn searches(spy: &Spy) {
             spy.uses_indexes(&format!("a search by {what}, by {who}"), "lead").await;
         }
     }
+    // Not a page of the table for each of the thousands of words that begin like this one.
+    search::search(spy, &scope::<ReadBeneficiary>(&manager()), &named("prenom7 nom107")).await.unwrap();
+    spy.needs_only("beneficiary_name_word").await;
     let wanted = Wanted {
         last_name: "Nom107".parse().unwrap(),
         first_name: "Prenom17".parse().unwrap(),

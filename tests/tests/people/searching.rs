@@ -290,6 +290,32 @@ fn something_has_to_be_looked_for() {
     });
 }
 
+/// A name of a hundred letters, the nth of its kind, in parts of a dozen.
+fn longest_name(n: u32, letters: std::ops::Range<u32>) -> String {
+    let mut drawn = n + 1;
+    let letter = |place| {
+        drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if place % 13 == 12 { ' ' } else { char::from_u32(letters.start + (drawn >> 8) % (letters.end - letters.start)).unwrap() }
+    };
+    (0..100).map(letter).collect()
+}
+
+/// PostgreSQL refuses a row of an index over 2,704 bytes, and that of names holds all the words of a person: Korean syllables come apart into
+/// three letters each, rare ideographs take four bytes.
+#[test]
+fn the_longest_names_are_registered_and_found_whatever_their_letters() {
+    on_both(async |server| {
+        let manager = server.manager().await;
+        for letters in [0xac00..0xd7a4, 0x2_0000..0x2_a6d7] {
+            let [last, first, birth] = [0, 1, 2].map(|n| longest_name(n, letters.clone()));
+            let person = registered(server, with(named(&last, &first), json!({"birth_name": birth}))).await;
+            for name in [last, first, birth] {
+                assert_eq!(found(&manager, json!({"name": name})).await, exactly(&[&person]));
+            }
+        }
+    });
+}
+
 #[test]
 fn nobody_is_searched_by_an_address() {
     on_both(async |server| {
