@@ -128,9 +128,7 @@ impl Stored for Readiness {
 
 /// Saves a validation with everything that it changes: what gives way first, and the edition as it will stay.
 pub async fn save_validated(w: &Write, validated: &Decided<Validated>) -> Result<(), Error> {
-    if let Some(former) = &validated.former {
-        pieces::save(w, former).await?;
-    }
+    pieces::save_all(w, &validated.formers).await?;
     pieces::save(w, &validated.contract).await?;
     save_editions(w, [validated]).await
 }

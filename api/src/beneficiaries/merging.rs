@@ -2,14 +2,15 @@
 
 use actix_web::{HttpResponse, get, post};
 use domain::calendar::Instant;
+use domain::contract::Contract;
 use domain::form::within;
 use domain::ids::{BeneficiaryId, MergeId, PrincipalId};
 use domain::merge::MergeOrder;
-use domain::policy::{MergeBeneficiary, ReadBeneficiary, Refer};
+use domain::policy::{MergeBeneficiary, ReadBeneficiary, Refer, WriteContract};
 use domain::refusal::{Refusal, Rule};
 use domain::text::Note;
 use persistence::merges::{self, Recorded};
-use persistence::{beneficiaries, referrals};
+use persistence::{beneficiaries, pieces, referrals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -117,6 +118,11 @@ pub(crate) async fn merge_beneficiary(call: Call, body: Body) -> Result<HttpResp
             let survivor = of(id).ok_or_else(Stop::not_found)?;
             let duplicate = of(wish.duplicate_id).ok_or_else(|| Refusal::invalid("duplicate_id", Rule::BeneficiaryUnknown))?;
             // What the clock closed is not open any more, whether or not that was written down.
+            let clock = call.may::<WriteContract>()?.at(w.now());
+            for one in both {
+                let contracts = pieces::for_rules::<Contract>(w, one).await?;
+                pieces::save_all(w, &contracts.iter().filter_map(|contract| contract.lapse(&clock)).collect::<Vec<_>>()).await?;
+            }
             let clock = call.may::<Refer>()?.at(w.now());
             let lapsed = referrals::lock_lapsed_of(w, &[survivor.id, duplicate.id]).await?;
             referrals::save(w, &lapsed.iter().filter_map(|referral| referral.lapse(&clock)).collect::<Vec<_>>()).await?;

@@ -210,8 +210,8 @@ pub(super) fn take(
                 let is_ours = file.len() as u64 == rank - 1 && file.last().is_none_or(|last| is_renewable(last, signed_on));
                 let desk = Desk { maker, person, known, basis, accompaniment, signed_on, at };
                 let Some(line) = (if is_ours { desk.conclude(&mut chance, id, &file)? } else { None }) else { break };
-                if let (Some(former), Some(last)) = (&line.validated.former, file.last_mut()) {
-                    *last = former.after.clone();
+                for former in &line.validated.formers {
+                    file.iter_mut().filter(|one| one.id == former.after.id).for_each(|one| *one = former.after.clone());
                 }
                 file.push(line.validated.contract.after.clone());
                 lines.push(line);
@@ -275,7 +275,7 @@ impl Desk<'_> {
 /// Saves what was decided. Returns how many there were.
 pub(super) async fn save(w: &Write, lines: &[Line]) -> Result<usize, Error> {
     pieces::save_all(w, lines.iter().map(|line| &line.readiness)).await?;
-    let formers = lines.iter().filter_map(|line| line.validated.former.as_ref());
+    let formers = lines.iter().flat_map(|line| &line.validated.formers);
     let steps = lines.iter().flat_map(|line| line.steps.iter().chain([&line.validated.contract])).chain(formers);
     pieces::save_all(w, steps).await?;
     kept::save_editions(w, lines.iter().map(|line| &line.validated)).await?;

@@ -97,6 +97,13 @@ impl Contract {
         Ok(Some(Change::edited(after, event)))
     }
 
+    /// Writes down that its last day has passed, if so: the clock decided it, whoever comes by writes it.
+    pub fn lapse(&self, scope: &Scope<WriteContract>) -> Option<Decided<Change<Contract>>> {
+        let now = scope.now();
+        let has_expired = self.state == ContractState::InForce && self.state_on(now.day()) == ContractState::Expired;
+        has_expired.then(|| Self::edited(Self { state: ContractState::Expired, amendment: None, ..self.next(now) }, "contract.expired"))
+    }
+
     /// Ends it before its last day. The same again changes nothing.
     pub fn terminate(&self, scope: &Scope<WriteContract>, order: TerminateOrder) -> Result<Option<Decided<Change<Contract>>>, Refusal> {
         let today = scope.now().day();

@@ -35,8 +35,8 @@ pub struct ValidateOrder<'a> {
 /// A validation with everything that it changes, in the order in which it is saved.
 #[derive(Debug)]
 pub struct Validated {
-    /// The one whose place it takes, or whose last day had passed.
-    pub former: Option<Decided<Change<Contract>>>,
+    /// The one whose place it takes, and the one whose last day had passed.
+    pub formers: Vec<Decided<Change<Contract>>>,
     /// The contract, in force.
     pub contract: Decided<Change<Contract>>,
     /// The edition that was signed, as it will stay.
@@ -100,10 +100,9 @@ impl Contract {
         }
         let starts_on = open.terms.starts_on;
         let others = || order.contracts.iter().filter(|one| one.id != self.id && self.is_pending());
-        let former = others().find(|one| one.state == ContractState::InForce);
-        let gives_way = |one: &Contract| Some(one.id) == self.former && one.state == ContractState::InForce;
+        let is_renewed = |one: &Contract| Some(one.id) == self.former && matches!(one.state, ContractState::InForce | ContractState::Expired);
         let reaches = |period: Period| period.ends_on.is_none_or(|end| end >= starts_on);
-        let stands_in_the_way = |one: &Contract| !gives_way(one) && one.period.is_some_and(reaches);
+        let stands_in_the_way = |one: &Contract| !is_renewed(one) && one.period.is_some_and(reaches);
         if others().any(stands_in_the_way) {
             return Err(Refusal::Conflict(Rule::ContractInForce));
         }
@@ -119,8 +118,9 @@ impl Contract {
             period: Some(period),
             ..self.next(now)
         };
-        let former = former.map(|former| former.give_way(starts_on, self.former == Some(former.id), scope));
-        Ok(Decided::new(Validated { former, contract: Self::edited(after, "contract.validated"), frozen }))
+        let formers = others().filter(|one| is_renewed(one) || one.state == ContractState::InForce);
+        let formers = formers.map(|one| one.give_way(starts_on, is_renewed(one), scope)).collect();
+        Ok(Decided::new(Validated { formers, contract: Self::edited(after, "contract.validated"), frozen }))
     }
 
     /// Makes room for the one that takes its place from a day on: it ends the day before, unless it had ended already.

@@ -181,7 +181,9 @@ impl Life {
     fn validate(&mut self, at: usize, on: Option<Day>) -> Outcome<()> {
         let order = ValidateOrder { on, person: &self.person, contracts: &self.contracts, basis: self.basis };
         let validated = self.contracts[at].validate(&self.scope(), order)?;
-        self.took(validated.former.as_ref());
+        for former in &validated.formers {
+            self.keep(former);
+        }
         self.keep(&validated.contract);
         self.frozen.push((validated.contract.after.id, validated.frozen.clone()));
         Ok(())
@@ -214,6 +216,11 @@ impl Life {
         let order = ProgressOrder { commitment: term(commitment), status, on, comment: None };
         let noted = self.contracts[at].note_progress(&self.scope(), order)?;
         Ok(self.took(noted.as_ref()))
+    }
+
+    fn lapse(&mut self, at: usize) -> bool {
+        let lapsed = self.contracts[at].lapse(&self.scope());
+        self.took(lapsed.as_ref())
     }
 
     fn terminate(&mut self, at: usize, on: Day) -> Outcome<bool> {

@@ -267,6 +267,30 @@ fn two_files_that_both_have_a_contract_under_way_are_not_merged() {
 }
 
 #[test]
+fn two_files_whose_contracts_have_both_expired_are_merged() {
+    on_both(async |server| {
+        let mut people = Vec::new();
+        for _ in 0..2 {
+            let signing = Signing { case: Case::new(server, None).await };
+            let case = &signing.case;
+            case.caseworker.post(&format!("/v1/beneficiaries/{}/orientations", case.person.id), json!({"voluntary": true})).await.expect(201);
+            let orientation = case.oriented(&case.home(), "socioprofessional").await;
+            server.given().readiness(&case.person).await;
+            signing.in_force().await;
+            server.advance(TimeDelta::days(200));
+            case.close(&orientation).await.expect(200);
+            server.advance(TimeDelta::days(2));
+            people.push(signing.case.person);
+        }
+        let manager = server.manager().await;
+        let [one, other] = &people[..] else { panic!("two") };
+        merge(&manager, one, other).await.expect(200);
+        let contracts = manager.list(&format!("/v1/beneficiaries/{}/contracts", one.id)).await;
+        assert_eq!(contracts.iter().map(|one| &one["state"]).collect::<Vec<_>>(), ["expired", "expired"]);
+    });
+}
+
+#[test]
 fn readiness_is_a_trail_of_words() {
     on_both(async |server| {
         let signing = Signing::new(server).await;

@@ -31,6 +31,7 @@ pub(super) enum Step {
     Review(ReviewConclusion, i64, Option<i64>),
     Progress(CommitmentStatus, i64),
     Terminate(i64),
+    Lapse,
     Orient(usize),
 }
 
@@ -62,6 +63,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => (conclusion, -1_i64..9, prop::option::of(-2_i64..80)).prop_map(|(conclusion, ago, next)| Step::Review(conclusion, ago, next)),
         1 => (status, -1_i64..9).prop_map(|(status, days_ago)| Step::Progress(status, days_ago)),
         1 => (-1_i64..40).prop_map(Step::Terminate),
+        1 => Just(Step::Lapse),
         1 => (0_usize..KINDS.len()).prop_map(Step::Orient),
     ]
 }
@@ -121,6 +123,10 @@ impl Life {
             }
             Step::Progress(status, days) => self.progress(running, "workshop", *status, ago(*days)).map(|_| ()),
             Step::Terminate(days) => self.terminate(running, ago(*days)).map(|_| ()),
+            Step::Lapse => {
+                self.lapse(running);
+                Ok(())
+            }
         }
     }
 

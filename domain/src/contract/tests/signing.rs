@@ -189,6 +189,25 @@ fn one_that_has_expired_is_written_down_as_such_by_the_next() {
 }
 
 #[test]
+fn one_that_has_expired_is_written_down_once_and_can_still_be_renewed() {
+    let mut life = Life::in_force();
+    life.now = at("2027-05-16T08:00:00.000Z");
+    life.amend(0, Terms { months: Some(12), ..engagement() }).unwrap();
+    assert!(!life.lapse(0), "this is its last day");
+    life.wait(1);
+    assert!(life.lapse(0) && !life.lapse(0));
+    assert_eq!((life.contracts[0].state, &life.contracts[0].amendment), (S::Expired, &None));
+    // Another one follows it without renewing it, and expires too: both make room for the one that renews the first.
+    life.draw_up(engagement_from(life.day()), None).unwrap();
+    life.conclude(1);
+    life.wait(200);
+    life.draw_up(engagement_from(life.day()), Some(0)).unwrap();
+    life.conclude(2);
+    let states: Vec<S> = life.contracts.iter().map(|one| one.state).collect();
+    assert_eq!(states, [S::Renewed, S::Expired, S::InForce]);
+}
+
+#[test]
 fn r50_a_contract_that_would_stand_in_anothers_days_is_not_validated() {
     let mut life = Life::in_force();
     life.draw_up(engagement_from(day("2026-11-20")), Some(0)).unwrap();
