@@ -1,9 +1,11 @@
 //! The three types of accompaniment, and who may provide which when. Who decides comes with the orientation itself.
 
+use crate::beneficiary::Beneficiary;
 use crate::calendar::Day;
 use crate::codes;
 use crate::law::FULL_EMPLOYMENT;
-use crate::organisation::{Delegation, OrganisationKind};
+use crate::organisation::{Delegation, Organisation, OrganisationKind};
+use crate::refusal::{Faults, Rule};
 
 codes! {
     /// How a person is accompanied (*accompagnement*).
@@ -73,6 +75,31 @@ pub fn may_provide(kind: OrganisationKind, delegations: &[Delegation], accompani
             delegations.iter().any(|delegation| delegation.period.holds(on) && delegation.accompaniments.contains(&accompaniment))
         }
     }
+}
+
+/// Refuses, at the field that names it, an organisation that may not accompany this person so on a day.
+pub(crate) fn check_provider(
+    organisation: &Organisation,
+    delegations: &[Delegation],
+    accompaniment: Accompaniment,
+    person: &Beneficiary,
+    on: Day,
+    faults: &mut Faults,
+) {
+    let may = may_provide(organisation.kind, delegations, accompaniment, on);
+    faults.check(!may, "organisation_id", Rule::ReceiverNotAllowed);
+    if organisation.kind == OrganisationKind::MissionLocale {
+        match person.birth_date {
+            None => faults.add(["organisation_id".into()], Rule::BirthDateRequired),
+            Some(born) => faults.check(!is_of_16_to_25(born, on), "organisation_id", Rule::AgeOutsideMission),
+        }
+    }
+}
+
+/// Missions locales accompany people of 16 to 25 (*code du travail*, L5314-1 and L5131-3): from the 16th birthday to the day before
+/// the 26th.
+fn is_of_16_to_25(born: Day, on: Day) -> bool {
+    born.plus_months(12 * 16) <= on && on < born.plus_months(12 * 26)
 }
 
 #[cfg(test)]

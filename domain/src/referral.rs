@@ -32,7 +32,6 @@ use crate::vocabulary::Term;
 pub use answering::{AcceptOrder, Accepted, ConcludeOrder, Place, Receipt, ReceiptOrder, RefuseOrder};
 pub use disclosed::{Disclosed, DisclosedPerson, Referrer};
 pub use following::Promoted;
-pub(crate) use sending::is_of_16_to_25;
 pub use sending::{Around, CancelOrder, EditOrder, PurposeFields, PurposeOrder, SendOrder};
 
 codes! {

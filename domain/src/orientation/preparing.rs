@@ -2,14 +2,13 @@
 
 use super::criteria::Criteria;
 use super::{Interview, InterviewOutcome, Orientation, OrientationState, Proposal};
-use crate::accompaniment::{Accompaniment, may_provide};
+use crate::accompaniment::{Accompaniment, check_provider};
 use crate::beneficiary::Beneficiary;
 use crate::calendar::Day;
 use crate::change::{Change, Stamp};
 use crate::id::Id;
 use crate::organisation::{Delegation, Organisation, OrganisationKind, Site};
 use crate::policy::{PrepareOrientation, Scope};
-use crate::referral::is_of_16_to_25;
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::rsa_right::RsaRight;
 use crate::text::Note;
@@ -61,14 +60,7 @@ impl<'a> Provider<'a> {
             faults.add(["organisation_id".into()], Rule::OrganisationUnknown);
             return None;
         };
-        let allowed = may_provide(organisation.kind, self.delegations, accompaniment, on);
-        faults.check(!allowed, "organisation_id", Rule::ReceiverNotAllowed);
-        if organisation.kind == OrganisationKind::MissionLocale {
-            match person.birth_date {
-                None => faults.add(["organisation_id".into()], Rule::BirthDateRequired),
-                Some(born) => faults.check(!is_of_16_to_25(born, on), "organisation_id", Rule::AgeOutsideMission),
-            }
-        }
+        check_provider(organisation, self.delegations, accompaniment, person, on, faults);
         Some(organisation)
     }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::disclosed::Referrer;
 use super::{Purpose, PurposeKind, Receiver, Referral, ReferralChanged, ReferralState};
-use crate::accompaniment::{Accompaniment, may_provide};
+use crate::accompaniment::{Accompaniment, check_provider};
 use crate::action::Action;
 use crate::actor::Principal;
 use crate::barrier::BarrierKind;
@@ -294,22 +294,9 @@ fn receiver(purpose: &PurposeOrder, person: &Beneficiary, around: &Around<'_>, n
     let field = if is_action { "action_id" } else { "organisation_id" };
     faults.check(organisation.kind == OrganisationKind::Department, field, Rule::ReceiverIsDepartment);
     if let PurposeOrder::Accompaniment { accompaniment, .. } = purpose {
-        let allowed = may_provide(organisation.kind, around.delegations, *accompaniment, now.day());
-        faults.check(!allowed, "organisation_id", Rule::ReceiverNotAllowed);
-        if organisation.kind == OrganisationKind::MissionLocale {
-            match person.birth_date {
-                None => faults.add(["organisation_id".into()], Rule::BirthDateRequired),
-                Some(born) => faults.check(!is_of_16_to_25(born, now.day()), "organisation_id", Rule::AgeOutsideMission),
-            }
-        }
+        check_provider(organisation, around.delegations, *accompaniment, person, now.day(), faults);
     }
     Some(Receiver { id: organisation.id, kind: organisation.kind, name: organisation.name.clone(), site: around.site.map(named_site) })
-}
-
-/// Missions locales accompany people of 16 to 25 (*code du travail*, L5314-1 and L5131-3): from the 16th birthday to the day before
-/// the 26th.
-pub(crate) fn is_of_16_to_25(born: Day, on: Day) -> bool {
-    born.plus_months(12 * 16) <= on && on < born.plus_months(12 * 26)
 }
 
 /// What it is for, with the names of what was named.
