@@ -312,7 +312,7 @@ pub(crate) async fn end_enrolment(call: Call, body: Body) -> Result<HttpResponse
     let order = call.order::<CloseEnrolment, EndEnrolment>(&body).await?;
     order
         .write(async |w, scope, wish| {
-            let seat = SeatToFree::lock(w, scope, call.id("id")?, wish.ends_on).await?.ok_or_else(Stop::not_found)?;
+            let seat = SeatToFree::lock(w, scope, call.id("id")?, wish.ends_on, None).await?.ok_or_else(Stop::not_found)?;
             let ended = seat.enrolment.end(scope, wish.ends_on, wish.end_reason, seat.last_mark)?;
             enrolments::save(w, &ended).await?;
             referrals::follow_exit(w, &ended).await?;

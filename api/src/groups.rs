@@ -224,7 +224,9 @@ pub(crate) async fn create_group(call: Call, body: Body) -> Result<HttpResponse,
             }
             let action = actions::for_rule(w, wish.action_id).await?;
             let id = w.id();
-            let people = referrals::lock_waiting_people(w, id, wish.action_id).await?;
+            let people = referrals::lock_waiting_people(w, id, wish.action_id, None).await?;
+            // Whoever finds no seat in any group of the action goes on its list before this group is there, or finds it.
+            actions::lock_groups_of(w, wish.action_id).await?;
             let commune_known = commune_known(&call, w, &wish.commune_code).await?;
             let created = domain::group::Group::create(scope, id, action.as_ref(), wish.code.clone(), wish.into(), commune_known)?;
             groups::save(w, &created).await?;
@@ -259,7 +261,7 @@ pub(crate) async fn edit_group(call: Call, body: Body) -> Result<HttpResponse, S
     order
         .write(async |w, scope, wish| {
             let seen = groups::find(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?.group;
-            let people = referrals::lock_waiting_people(w, seen.id, seen.action).await?;
+            let people = referrals::lock_waiting_people(w, seen.id, seen.action, None).await?;
             let group = groups::lock(w, scope, seen.id).await?.ok_or_else(Stop::not_found)?;
             call.check_if_match(group.stamp.version)?;
             let used = groups::used(w, &group).await?;

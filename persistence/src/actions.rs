@@ -17,7 +17,7 @@ use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
-use crate::select::{all, locked, one, stored, stored_json, with_id};
+use crate::select::{all, lock_rows, locked, one, stored, stored_json, with_id};
 use crate::tables::action;
 
 #[derive(FromQueryResult)]
@@ -104,6 +104,11 @@ pub async fn find<F: Function<Over = Action>>(source: &impl Source, scope: &Scop
 pub async fn lock<F: Function<Over = Action>>(w: &Write, scope: &Scope<F>, id: Id<Action>) -> Result<Option<Action>, Error> {
     let select = locked(with_id(visible_to(scope), "action", id.uuid()), w, "action");
     one::<Row>(w, &select).await?.map(Action::try_from).transpose()
+}
+
+/// Waits until nobody else gives this action a group or counts the seats of all its groups, and lets nobody else begin.
+pub async fn lock_groups_of(w: &Write, id: Id<Action>) -> Result<(), Error> {
+    lock_rows(w, "action", [id.uuid()]).await
 }
 
 /// The action that an order names, for the rule that asks whether there is one. It needs no scope: whoever may write such an order

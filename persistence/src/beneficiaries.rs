@@ -22,7 +22,7 @@ use domain::referral::Referral;
 use domain::refusal::Decided;
 use domain::rsa_right::RsaRight;
 use domain::territory::Territory;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page, by_id, position};
-use crate::select::{all, exists, locked, one, people_of, with_id};
+use crate::select::{all, all_locked, exists, one, one_locked, people_of, with_id};
 use crate::tables::{beneficiary, enrolment};
 use crate::{households, names, referrals, revision};
 use rows::Row;
@@ -72,8 +72,7 @@ pub async fn lock<F: Function>(w: &Write, scope: &Scope<F>, id: Id<Beneficiary>)
 where
     F::Over: OnFile,
 {
-    let select = locked(with_id(visible_to(scope), "beneficiary", id.uuid()), w, "beneficiary");
-    one::<Row>(w, &select).await?.map(Beneficiary::try_from).transpose()
+    one_locked::<Row>(w, "beneficiary", id.uuid(), visible_to(scope)).await?.map(Beneficiary::try_from).transpose()
 }
 
 /// Whether France Travail's identifier, in its new form, is another person's. The old form is not known to be anybody's alone.
@@ -149,11 +148,8 @@ pub async fn list<F: Function<Over = Beneficiary>>(
 
 /// These people, locked in the order of their ids: those behind things that the caller sees already.
 pub(crate) async fn lock_all(w: &Write, ids: &[Id<Beneficiary>]) -> Result<Vec<Beneficiary>, Error> {
-    let select = rows::select()
-        .and_where(Expr::col(("beneficiary", "id")).is_in(ids.iter().map(|id| id.uuid())))
-        .order_by(("beneficiary", "id"), Order::Asc)
-        .take();
-    all::<Row>(w, &locked(select, w, "beneficiary")).await?.into_iter().map(Beneficiary::try_from).collect()
+    let select = rows::select().and_where(Expr::col(("beneficiary", "id")).is_in(ids.iter().map(|id| id.uuid()))).take();
+    all_locked::<Row>(w, "beneficiary", select).await?.into_iter().map(Beneficiary::try_from).collect()
 }
 
 /// These people, in this order.

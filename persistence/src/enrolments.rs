@@ -24,7 +24,7 @@ use crate::db::{Engine, Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
-use crate::select::{all, locked, one, people_of, stored, stored_json, with_id};
+use crate::select::{all, locked, one, one_locked, people_of, stored, stored_json, with_id};
 use crate::tables::enrolment;
 
 #[derive(FromQueryResult)]
@@ -185,8 +185,7 @@ pub async fn find<F: Function<Over = Enrolment>>(source: &impl Source, scope: &S
 
 /// The enrolment with this id, locked.
 pub async fn lock<F: Function<Over = Enrolment>>(w: &Write, scope: &Scope<F>, id: Id<Enrolment>) -> Result<Option<Enrolment>, Error> {
-    let select = locked(with_id(visible_to(scope), "enrolment", id.uuid()), w, "enrolment");
-    one::<Row>(w, &select).await?.map(Enrolment::try_from).transpose()
+    one_locked::<Row>(w, "enrolment", id.uuid(), visible_to(scope)).await?.map(Enrolment::try_from).transpose()
 }
 
 /// The enrolments of a group, oldest first; with `updated_since` in order of change.

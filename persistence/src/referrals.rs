@@ -17,13 +17,14 @@ use domain::refusal::Decided;
 use domain::text::{Email, Label, Name};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, LockBehavior, LockType, Order, Query, SelectStatement, SubQueryStatement};
+use uuid::Uuid;
 
 use crate::db::{Engine, Source, Write};
 use crate::error::Error;
 use crate::feeds::Told;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
-use crate::select::{all, insert_all, locked, one, people_of, with_id};
+use crate::select::{all, all_locked, insert_all, one, one_locked, people_of, with_id};
 use crate::tables::{referral, referral_version};
 use crate::{beneficiaries, orientations};
 
@@ -120,10 +121,19 @@ pub async fn find<F: Function<Over = Referral>>(source: &impl Source, scope: &Sc
     one::<Row>(source, &with_id(visible_to(scope), "referral", id.uuid())).await?.map(Referral::try_from).transpose()
 }
 
-/// The referral with this id, locked.
-pub async fn lock<F: Function<Over = Referral>>(w: &Write, scope: &Scope<F>, id: Id<Referral>) -> Result<Option<Referral>, Error> {
-    let select = locked(with_id(visible_to(scope), "referral", id.uuid()), w, "referral");
-    one::<Row>(w, &select).await?.map(Referral::try_from).transpose()
+/// The referral with this id, locked, whose person is locked. A merge that moved it to another file meanwhile makes the transaction run
+/// again.
+pub async fn lock<F: Function<Over = Referral>>(
+    w: &Write,
+    scope: &Scope<F>,
+    id: Id<Referral>,
+    person: Id<Beneficiary>,
+) -> Result<Option<Referral>, Error> {
+    let referral = one_locked::<Row>(w, "referral", id.uuid(), visible_to(scope)).await?.map(Referral::try_from).transpose()?;
+    match referral {
+        Some(referral) if referral.person.id != person => Err(Error::Contended),
+        referral => Ok(referral),
+    }
 }
 
 /// The person of a referral that the caller sees, locked before anything else of theirs.
@@ -192,13 +202,17 @@ pub async fn lock_open(
         .and_where(Expr::col(("referral", "purpose")).eq(purpose.code()))
         .and_where_option(action.map(|action| Expr::col(("referral", "action_id")).eq(action.uuid())))
         .and_where_option(except.map(|except| Expr::col(("referral", "id")).ne(except.uuid())));
-    one::<Row>(w, &locked(select, w, "referral")).await?.map(Referral::try_from).transpose()
+    all_locked::<Row>(w, "referral", select).await?.into_iter().next().map(Referral::try_from).transpose()
 }
 
 /// Referrals that satisfy a condition, locked in the order of their ids.
 async fn lock_where(w: &Write, condition: Condition) -> Result<Vec<Referral>, Error> {
-    let select = whole().cond_where(condition).order_by(("referral", "id"), Order::Asc).take();
-    all::<Row>(w, &locked(select, w, "referral")).await?.into_iter().map(Referral::try_from).collect()
+    all_locked::<Row>(w, "referral", whole().cond_where(condition).take()).await?.into_iter().map(Referral::try_from).collect()
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
 }
 
 #[derive(FromQueryResult)]
@@ -232,15 +246,21 @@ const MOST_LAPSED: u64 = 500;
 /// Referrals that nobody answered in time and that are not yet written down as expired, locked; those that somebody answers at this
 /// moment are left out.
 pub async fn lock_lapsed(w: &Write, scope: &Scope<LapseReferral>) -> Result<Vec<Referral>, Error> {
-    let mut select = whole()
+    let mut lapsed = Query::select()
+        .column(("referral", "id"))
+        .from("referral")
         .cond_where(Cond::all().add(stands_at(ReferralState::Expired, scope.now())).add(Expr::col(("referral", "open")).eq(true)))
         .order_by(("referral", "id"), Order::Asc)
         .limit(MOST_LAPSED)
         .take();
     if w.engine() == Engine::Postgres {
-        select.lock_with_tables_behavior(LockType::NoKeyUpdate, ["referral"], LockBehavior::SkipLocked);
+        lapsed.lock_with_tables_behavior(LockType::NoKeyUpdate, ["referral"], LockBehavior::SkipLocked);
     }
-    all::<Row>(w, &select).await?.into_iter().map(Referral::try_from).collect()
+    let ids: Vec<Uuid> = all::<IdRow>(w, &lapsed).await?.into_iter().map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    lock_where(w, Cond::all().add(Expr::col(("referral", "id")).is_in(ids))).await
 }
 
 /// The referrals of these people, who are locked, that nobody answered in time and that are not yet written down as expired, locked.

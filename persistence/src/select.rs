@@ -3,8 +3,9 @@
 use domain::calendar::Instant;
 use domain::policy::Reach;
 use domain::territory::UNASSIGNED;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, LockType, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Iterable};
+use uuid::Uuid;
 
 use crate::db::sealed::Source as _;
 use crate::db::{Engine, Source, Write};
@@ -32,7 +33,7 @@ pub(crate) async fn exists(source: &impl Source, select: &SelectStatement) -> Re
 }
 
 /// Takes the lock of the rows of `table` that a select finds. It does not block foreign-key checks on them, and SQLite, whose
-/// writer holds everything already, needs none.
+/// writer holds everything already, needs none. What it joins must not change with those rows: see [`one_locked`].
 pub(crate) fn locked(select: SelectStatement, w: &Write, table: &'static str) -> SelectStatement {
     locked_all(select, w, [table])
 }
@@ -45,8 +46,47 @@ pub(crate) fn locked_all<const N: usize>(mut select: SelectStatement, w: &Write,
     select
 }
 
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
+}
+
+/// Takes the locks of these rows, in the order of their ids.
+pub(crate) async fn lock_rows(w: &Write, table: &'static str, ids: impl IntoIterator<Item = Uuid>) -> Result<(), Error> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if w.engine() == Engine::Sqlite || ids.is_empty() {
+        return Ok(());
+    }
+    let rows = Query::select().column("id").from(table).and_where(Expr::col("id").is_in(ids)).order_by("id", Order::Asc).take();
+    all::<IdRow>(w, &locked(rows, w, table)).await?;
+    Ok(())
+}
+
+/// The row with this id of a select over `table` that joins others which may change with it, locked.
+///
+/// Who waited for a lock is shown the locked row as it has become, but what is joined to it as it was before the wait, or none of it: a
+/// household that came meanwhile would be lost. So the lock is taken first and the row read after.
+pub(crate) async fn one_locked<R: FromQueryResult>(w: &Write, table: &'static str, id: Uuid, select: SelectStatement) -> Result<Option<R>, Error> {
+    lock_rows(w, table, [id]).await?;
+    one(w, &with_id(select, table, id)).await
+}
+
+/// The same of all the rows that a select over `table` finds, in the order of their ids.
+pub(crate) async fn all_locked<R: FromQueryResult>(w: &Write, table: &'static str, mut select: SelectStatement) -> Result<Vec<R>, Error> {
+    if w.engine() == Engine::Postgres {
+        let found = select.clone().clear_selects().column((table, "id")).take();
+        let ids: Vec<Uuid> = all::<IdRow>(w, &found).await?.into_iter().map(|row| row.id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        lock_rows(w, table, ids.iter().copied()).await?;
+        select.and_where(Expr::col((table, "id")).is_in(ids));
+    }
+    all(w, &select.order_by((table, "id"), Order::Asc).take()).await
+}
+
 /// The row with this id of a select over `table`.
-pub(crate) fn with_id(mut select: SelectStatement, table: &'static str, id: uuid::Uuid) -> SelectStatement {
+pub(crate) fn with_id(mut select: SelectStatement, table: &'static str, id: Uuid) -> SelectStatement {
     select.and_where(Expr::col((table, "id")).eq(id)).take()
 }
 

@@ -9,6 +9,8 @@ mod connections;
 mod cutting;
 /// Locks that others hold, statements that last too long.
 mod waiting;
+/// What changes while a write waits.
+mod meanwhile;
 /// Databases that are refused.
 mod starting;
 

@@ -10,7 +10,7 @@ use domain::referral::{
 };
 use domain::text::{Line, Note};
 use domain::vocabulary::Term;
-use persistence::{Write, beneficiaries, enrolments, groups, referrals};
+use persistence::{Write, actions, beneficiaries, enrolments, groups, referrals};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -171,7 +171,7 @@ pub(crate) async fn accept_referral(call: Call, body: Body) -> Result<HttpRespon
             Some(group) => groups::seats(w, group).await?,
             None => Vec::new(),
         };
-        let referral = relocked(w, scope, seen.id).await?;
+        let referral = relocked(w, scope, seen.id, seen.person.id).await?;
         let is_open = has_rival(w, scope, &referral).await?;
         let place = Place { person: &person, group: group.as_ref(), seats: &seats, enrolment: w.id() };
         let accepted = referral.accept(scope, wish.into(), &place, is_open, &call.shared().vocabulary)?;
@@ -219,11 +219,14 @@ pub(crate) async fn put_referral_on_waiting_list(call: Call, body: Body) -> Resu
             referrals::lock_person(w, &seen).await?;
             let groups = match (seen.purpose.group(), seen.purpose.action()) {
                 (Some(group), _) => groups::lock_for_referral(w, group).await?.into_iter().collect(),
-                (None, Some(action)) => groups::lock_of_action(w, action).await?,
+                (None, Some(action)) => {
+                    actions::lock_groups_of(w, action).await?;
+                    groups::lock_of_action(w, action).await?
+                }
                 (None, None) => Vec::new(),
             };
             let seated = groups::seats_of(w, groups).await?;
-            let referral = relocked(w, scope, seen.id).await?;
+            let referral = relocked(w, scope, seen.id, seen.person.id).await?;
             let is_open = has_rival(w, scope, &referral).await?;
             let waiting = referral.put_on_waiting_list(scope, &seated, is_open)?;
             save(w, referral, waiting).await

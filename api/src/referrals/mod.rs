@@ -193,15 +193,16 @@ where
 {
     let seen = referrals::find(w, scope, id).await?.ok_or_else(Stop::not_found)?;
     let person = referrals::lock_person(w, &seen).await?;
-    Ok((person, relocked(w, scope, id).await?))
+    let referral = relocked(w, scope, id, person.id).await?;
+    Ok((person, referral))
 }
 
-/// The referral itself, once everything that is locked before it is.
-async fn relocked<F>(w: &Write, scope: &Scope<F>, id: ReferralId) -> Result<domain::referral::Referral, Stop>
+/// The referral itself, once everything that is locked before it is: its person among that.
+async fn relocked<F>(w: &Write, scope: &Scope<F>, id: ReferralId, person: BeneficiaryId) -> Result<domain::referral::Referral, Stop>
 where
     F: Function<Over = domain::referral::Referral>,
 {
-    let referral = referrals::lock(w, scope, id).await?.ok_or_else(Stop::not_found)?;
+    let referral = referrals::lock(w, scope, id, person).await?.ok_or_else(Stop::not_found)?;
     settled(w, scope, referral).await
 }
 
@@ -369,7 +370,7 @@ pub(crate) async fn edit_referral(call: Call, body: Body) -> Result<HttpResponse
         let seen = referrals::find(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
         referrals::lock_person(w, &seen).await?;
         // Not settled: whoever edits has seen the version from before the clock ended it.
-        let referral = referrals::lock(w, scope, seen.id).await?.ok_or_else(Stop::not_found)?;
+        let referral = referrals::lock(w, scope, seen.id, seen.person.id).await?.ok_or_else(Stop::not_found)?;
         call.check_if_match(referral.stamp.version)?;
         let site = site(w, wish.site_id).await?;
         let edited = referral.edit(scope, wish.into(), site.as_ref())?;
@@ -402,13 +403,15 @@ pub(crate) async fn cancel_referral(call: Call, body: Body) -> Result<HttpRespon
     // Boxed: with everything it may touch, it is large.
     Box::pin(order.write(async |w, scope, wish| {
         let seen = referrals::find(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-        referrals::lock_person(w, &seen).await?;
         let closing = call.may::<CloseEnrolment>()?.at(w.now());
         let seat = match seen.enrolment {
-            Some((enrolment, starts_on)) => SeatToFree::lock(w, &closing, enrolment, w.now().day().max(starts_on)).await?,
+            Some((enrolment, starts_on)) => SeatToFree::lock(w, &closing, enrolment, w.now().day().max(starts_on), Some(seen.person.id)).await?,
             None => None,
         };
-        let referral = relocked(w, scope, seen.id).await?;
+        if seat.is_none() {
+            referrals::lock_person(w, &seen).await?;
+        }
+        let referral = relocked(w, scope, seen.id, seen.person.id).await?;
         if referral.enrolment != seen.enrolment {
             // Accepted meanwhile: the seat must be locked before it is given back.
             return Err(persistence::Error::Contended.into());

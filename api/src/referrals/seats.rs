@@ -4,7 +4,7 @@
 use domain::calendar::Day;
 use domain::enrolment::Enrolment;
 use domain::group::Group;
-use domain::ids::EnrolmentId;
+use domain::ids::{BeneficiaryId, EnrolmentId};
 use domain::policy::{Function, Scope};
 use domain::referral::Referral;
 use domain::vocabulary::Vocabulary;
@@ -24,13 +24,13 @@ pub(crate) struct SeatToFree {
 }
 
 impl SeatToFree {
-    /// Locks it, to end that day.
-    pub(crate) async fn lock<F>(w: &Write, scope: &Scope<F>, id: EnrolmentId, ends_on: Day) -> Result<Option<Self>, Stop>
+    /// Locks it, to end that day, and before it the people whom that may concern, with whoever else is to be locked first.
+    pub(crate) async fn lock<F>(w: &Write, scope: &Scope<F>, id: EnrolmentId, ends_on: Day, with: Option<BeneficiaryId>) -> Result<Option<Self>, Stop>
     where
         F: Function<Over = Enrolment>,
     {
         let Some(seen) = enrolments::find(w, scope, id).await? else { return Ok(None) };
-        let people = referrals::lock_waiting_people(w, seen.group, seen.action).await?;
+        let people = referrals::lock_waiting_people(w, seen.group, seen.action, with).await?;
         let Some(group) = groups::lock_for_enrolment(w, scope, seen.group).await? else { return Ok(None) };
         let Some(enrolment) = enrolments::lock(w, scope, id).await? else { return Ok(None) };
         let last_mark = enrolments::last_mark(w, &enrolment, ends_on).await?;

@@ -76,10 +76,11 @@ struct PersonRow {
     beneficiary_id: Uuid,
 }
 
-/// Locks the people on the waiting list of a group.
-pub async fn lock_waiting_people(w: &Write, group: Id<Group>, action: Id<Action>) -> Result<WaitingPeople, Error> {
+/// Locks the people on the waiting list of a group, and whoever else is to be locked with them: people go in the order of their ids.
+pub async fn lock_waiting_people(w: &Write, group: Id<Group>, action: Id<Action>, with: Option<Id<Beneficiary>>) -> Result<WaitingPeople, Error> {
     let select = Query::select().distinct().column(("referral", "beneficiary_id")).from("referral").cond_where(waits_for(group, action)).take();
-    let ids: Vec<Id<Beneficiary>> = all::<PersonRow>(w, &select).await?.into_iter().map(|row| Id::new(row.beneficiary_id)).collect();
+    let waiting = all::<PersonRow>(w, &select).await?.into_iter().map(|row| Id::new(row.beneficiary_id));
+    let ids: Vec<Id<Beneficiary>> = waiting.chain(with).collect();
     Ok(WaitingPeople(if ids.is_empty() { Vec::new() } else { beneficiaries::lock_all(w, &ids).await? }))
 }
 
