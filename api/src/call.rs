@@ -267,6 +267,13 @@ impl Call {
         Ok(self.shared().access.record(Entry::of(&self.by, self.now(), subject, people)).await?)
     }
 
+    /// An answer; a refusal that names a person shows them, so it waits for its trace like any other answer.
+    pub(crate) async fn traced(&self, answered: Result<HttpResponse, Stop>) -> Result<HttpResponse, Stop> {
+        let named = answered.as_ref().err().and_then(Stop::problem).and_then(|problem| problem.conflicting);
+        self.trace(named, named.as_slice()).await?;
+        answered
+    }
+
     /// Lets an edit through only from the version its caller saw.
     pub(crate) fn check_if_match(&self, version: i32) -> Result<(), Stop> {
         conditional::check_if_match(self.request.headers(), version)

@@ -343,7 +343,9 @@ async fn with_around<T>(
     let mixing = [(is_identified_elsewhere, Mixing::Identifier), (is_place_taken, Mixing::Place), (double.is_some(), Mixing::Person)];
     let mixing = mixing.into_iter().find(|(is_so, _)| *is_so).map(|(_, mixing)| mixing);
     let around = Around { commune_known, proposed, territory_known, own: &own, household, mixing };
-    decide(order, around).map_err(naming(Rule::PossibleDuplicate, double.map(Id::uuid)))
+    // Who is elsewhere in the département is not a delegate's to know.
+    let named = double.filter(|_| !matches!(scope.reach(), Reach::Accompanied(_)));
+    decide(order, around).map_err(naming(Rule::PossibleDuplicate, named.map(Id::uuid)))
 }
 
 /// Somebody in the whole département who may be the person ordered, and whom the order does not say to be somebody else. Nobody else is
@@ -392,15 +394,14 @@ pub(crate) async fn list_beneficiaries(call: Call) -> Result<HttpResponse, Stop>
 #[post("/beneficiaries")]
 pub(crate) async fn register_beneficiary(call: Call, body: Body) -> Result<HttpResponse, Stop> {
     let order = call.order::<ManageBeneficiary, RegisterBeneficiary>(&body).await?;
-    order
-        .write(async |w, scope, wish| {
-            let reference = new_reference(&call, w).await?;
-            let register = |order, around: Around<'_>| domain::beneficiary::Beneficiary::register(scope, w.id(), reference, order, around);
-            let registered = with_around(&call, w, scope, wish, None, register).await?;
-            beneficiaries::save(w, &registered).await?;
-            show::created(format!("/v1/beneficiaries/{}", registered.after.id), &Beneficiary::from(&registered.after))
-        })
-        .await
+    let registered = order.write(async |w, scope, wish| {
+        let reference = new_reference(&call, w).await?;
+        let register = |order, around: Around<'_>| domain::beneficiary::Beneficiary::register(scope, w.id(), reference, order, around);
+        let registered = with_around(&call, w, scope, wish, None, register).await?;
+        beneficiaries::save(w, &registered).await?;
+        show::created(format!("/v1/beneficiaries/{}", registered.after.id), &Beneficiary::from(&registered.after))
+    });
+    call.traced(registered.await).await
 }
 
 /// A reference that nobody has: chance is tried again until it finds one.
@@ -428,22 +429,21 @@ pub(crate) async fn read_beneficiary(call: Call) -> Result<HttpResponse, Stop> {
 ///
 /// A new commune proposes its territory: repeat `territory_id` to leave them where they are. A caseworker moves nobody into a territory
 /// of others (403 `TERRITORY_NOT_YOURS`). The receivers of open referrals are told what is theirs to know. Other names or another birth
-/// date may make them somebody else's double: 409 `POSSIBLE_DUPLICATE`, as for `registerBeneficiary`. A merged or purged person is no
-/// longer edited (409 `BENEFICIARY_CLOSED`).
+/// date may make them somebody else's double: 409 `POSSIBLE_DUPLICATE`, as for `registerBeneficiary`; a delegate is not told whose. A
+/// merged or purged person is no longer edited (409 `BENEFICIARY_CLOSED`).
 #[utoipa::path(put, tag = "People", operation_id = "editBeneficiary", extensions(("x-permission" = json!("manage_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")), request_body = RegisterBeneficiary,
     responses((status = 200, description = "The person, as they are now.", body = Beneficiary)))]
 #[put("/beneficiaries/{id}")]
 pub(crate) async fn edit_beneficiary(call: Call, body: Body) -> Result<HttpResponse, Stop> {
     let order = call.order::<ManageBeneficiary, RegisterBeneficiary>(&body).await?;
-    order
-        .write(async |w, scope, wish| {
-            let person = beneficiaries::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
-            call.check_if_match(person.stamp.version)?;
-            let edit = |order, around: Around<'_>| person.edit(scope, order, around);
-            let edited = with_around(&call, w, scope, wish, Some(&person), edit).await?;
-            beneficiaries::save(w, &edited).await?;
-            show::ok(&Beneficiary::from(&edited.after))
-        })
-        .await
+    let edited = order.write(async |w, scope, wish| {
+        let person = beneficiaries::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+        call.check_if_match(person.stamp.version)?;
+        let edit = |order, around: Around<'_>| person.edit(scope, order, around);
+        let edited = with_around(&call, w, scope, wish, Some(&person), edit).await?;
+        beneficiaries::save(w, &edited).await?;
+        show::ok(&Beneficiary::from(&edited.after))
+    });
+    call.traced(edited.await).await
 }

@@ -1,12 +1,17 @@
 //! Nobody is registered twice in silence: whoever may be in the files already is refused until somebody says that they are somebody else.
 
+use std::collections::BTreeSet;
+
 use api_tests::given::Person;
-use api_tests::on_both;
+use api_tests::{TestServer, on_both, on_databases};
+use persistence::Engine;
 use serde_json::{Value, json};
 
 use super::matching::likenesses;
 use super::{PEOPLE, assert_double, born, merge, named, path, read, register, registered};
+use crate::file::Delegate;
 use crate::referrals::with;
+use crate::visibility::{log_by_request, people_of};
 
 fn distinct(order: &Value, from: &[&Person]) -> Value {
     with(order.clone(), json!({"distinct_from": from.iter().map(|person| person.reference.clone()).collect::<Vec<_>>()}))
@@ -144,5 +149,34 @@ fn whoever_asks_again_under_the_same_key_is_shown_the_person_and_not_refused() {
         let key = api_tests::client::fresh_key();
         manager.post_with_key(PEOPLE, &key, order).await.expect_problem(409, "POSSIBLE_DUPLICATE");
         manager.post_with_key(PEOPLE, &key, named("Autre", "Dominique")).await.expect(201);
+    });
+}
+
+#[test]
+fn a_refusal_that_names_a_person_leaves_a_trace() {
+    on_both(async |server| {
+        let caseworker = server.caseworker(&[]).await;
+        let known = registered(server, born("Exemple", "Claude", "1985-05-12")).await;
+        let other = registered(server, born("Autre", "Dominique", "1990-02-28")).await;
+        let refused = caseworker.post(PEOPLE, born("Exemple", "Claude", "1985-05-12")).await.expect_problem(409, "POSSIBLE_DUPLICATE");
+        let edited = server.manager().await.edit(&path(&other), born("Exemple", "Claude", "1985-05-12")).await;
+        let log = log_by_request(server).await;
+        for answer in [refused, edited.expect_problem(409, "POSSIBLE_DUPLICATE")] {
+            assert_eq!(people_of(&log[answer.header("x-request-id").unwrap()]), BTreeSet::from([known.id.clone()]), "{}", answer.asked);
+        }
+    });
+}
+
+#[test]
+fn a_delegate_is_not_told_who_is_in_the_files_elsewhere() {
+    on_databases(&[Engine::Sqlite, Engine::Postgres], async |database| {
+        let server = &TestServer::start(database, &[]).await;
+        registered(server, born("Exemple", "Claude", "1985-05-12")).await;
+        let theirs = registered(server, born("Autre", "Dominique", "1990-02-28")).await;
+        let delegate = Delegate::of(server, database, &theirs).await;
+        let refused = delegate.caseworker.edit(&path(&theirs), born("Exemple", "Claude", "1985-05-12")).await;
+        assert_eq!(refused.expect_problem(409, "POSSIBLE_DUPLICATE").json().get("conflicting_id"), None);
+        server.stop().await;
+        server.assert_contract_was_kept();
     });
 }
