@@ -181,7 +181,7 @@ codes! {
         Death = "death",
         /// The person gave up an accompaniment that they were free to have.
         GaveUp = "gave_up",
-        /// It was opened by mistake.
+        /// It should never have been.
         Mistake = "mistake",
         /// Another reason.
         Other = "other",
@@ -369,6 +369,11 @@ impl Orientation {
     /// Whether it was decided and waits for a place.
     pub fn is_waiting(&self) -> bool {
         self.state == OrientationState::Decided && self.waiting_since.is_some()
+    }
+
+    /// Whether it was closed since it should never have been: its days stand in nobody's way.
+    pub fn was_mistaken(&self) -> bool {
+        self.closure.is_some_and(|(_, reason)| reason == ClosureReason::Mistake)
     }
 
     /// Whether it is the one in force, with no end known.

@@ -12,6 +12,7 @@ mod m0007_orientation;
 mod m0008_contracts;
 mod m0009_names;
 mod m0010_name_index;
+mod m0011_mistakes;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_contracts::Migration),
             Box::new(m0009_names::Migration),
             Box::new(m0010_name_index::Migration),
+            Box::new(m0011_mistakes::Migration),
         ]
     }
 }

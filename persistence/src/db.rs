@@ -167,7 +167,7 @@ impl Write {
     }
 
     /// Now, and not when the transaction began.
-    pub(crate) fn clock_now(&self) -> Instant {
+    pub fn clock_now(&self) -> Instant {
         self.clock.now()
     }
 

@@ -6,6 +6,7 @@ use domain::calendar::Instant;
 use domain::id::Id;
 use domain::intervention::Intervention;
 use domain::merge::{Clash, Merge, Merged};
+use domain::orientation::ClosureReason;
 use domain::policy::{Function, MergeBeneficiary, Reach, Scope};
 use domain::refusal::Decided;
 use domain::text::Note;
@@ -88,13 +89,17 @@ pub async fn clash(w: &Write, _: &Scope<MergeBeneficiary>, survivor: Id<Benefici
         Cond::any().add(Expr::col(("mine", "action_id")).is_null().and(Expr::col(("theirs", "action_id")).is_null())).add(same("action_id"));
     let begun = |one: &'static str| Expr::col((one, "starts_on")).is_not_null();
     let one_at_a_time = || Cond::any().add(each("pending", true)).add(overlap("starts_on", "ends_on").add(begun("mine")).add(begun("theirs")));
+    let meant = |one: &'static str| {
+        let reason = || Expr::col((one, "closure_reason"));
+        Cond::any().add(reason().is_null()).add(reason().ne(ClosureReason::Mistake.code()))
+    };
     let definitive = each("current", true).add(each("provisional", false)).add(same("blind_index").not());
     let select = Query::select()
         .expr_as(both("rsa_right", overlap("entered_on", "left_on")), "rights")
         .expr_as(both("barrier", still("resolved_on").add(same("situation"))), "barriers")
         .expr_as(both("enrolment", overlap("starts_on", "ends_on").add(same("group_id"))), "enrolments")
         .expr_as(both("referral", each("open", true).add(one_purpose)), "referrals")
-        .expr_as(both("orientation", one_at_a_time()), "orientations")
+        .expr_as(both("orientation", Cond::all().add(meant("mine")).add(meant("theirs")).add(one_at_a_time())), "orientations")
         .expr_as(both("contract", one_at_a_time().add(each_text("state", "in_force"))), "contracts")
         .expr_as(both("beneficiary_nir", definitive), "nirs")
         .take();

@@ -53,7 +53,7 @@ pub(crate) struct AmendContract {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RefuseContract {
-    /// The day, today at the latest and not before the contract was to be signed.
+    /// The day, today at the latest and not before the contract was to be signed. Who has signed did not refuse: 409 `CONTRACT_SIGNED`.
     refused_on: Day,
     /// In words, 1 to 2,000 characters; null or absent when there is nothing to add.
     comment: Option<Note>,

@@ -48,7 +48,7 @@ pub(crate) struct DecideOrientationOrder {
     decided_by: Option<DecidedBy>,
     /// How it came about; null or absent: what the circumstances make it.
     origin: Option<OrientationOrigin>,
-    /// The day, today at the latest and not before the former one began; null or absent: today.
+    /// The day, today at the latest, not before the former one began nor, of a first one, before the interview; null or absent: today.
     decided_on: Option<Day>,
     /// Why, 1 to 2,000 characters: required where it differs from what the criteria suggest.
     reason: Option<Note>,
@@ -209,6 +209,10 @@ async fn place(w: &Write, waiting: &Waiting) -> Result<bool, Error> {
         return Ok(false);
     };
     let surroundings = Surroundings::lock(w, &person, waiting.organisation, decision.site, waiting.accompaniment, decision.by).await?;
+    if w.clock_now().day() != w.now().day() {
+        // Midnight passed while the place was waited for: it may not have been free the day before.
+        return Err(Error::Contended);
+    }
     match orientation.take_place(&scope, &surroundings.around(w, &person)) {
         Ok(placed) => orientations::save_decided(w, &placed).await.map(|()| true),
         // No place is free, after all.

@@ -201,7 +201,8 @@ pub(crate) async fn extend_social_review(call: Call, body: Body) -> Result<HttpR
 /// Close an orientation
 ///
 /// It came to its end and none follows: a job, a training, the end of the right… (*sortie*). A receiver is told; whoever waits for the place
-/// gets it. One that was opened by mistake is closed before its decision.
+/// gets it. One that should never have been is closed as a `mistake`, also once it was decided: its days then stand in the way of none,
+/// and what it should have been may be decided the same day.
 #[utoipa::path(post, tag = "Orientations", operation_id = "closeOrientation", extensions(("x-permission" = json!("close_orientation"))),
     params(("id" = OrientationId, Path, description = "The orientation.")), request_body = CloseOrientationOrder,
     responses((status = 200, description = "The orientation, closed.", body = Orientation)))]

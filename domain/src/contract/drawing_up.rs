@@ -1,6 +1,6 @@
 //! Drawing a contract up: its first draft, an amendment, a renewal; what it says, until somebody signs.
 
-use super::{Basis, Contract, ContractKind, ContractState, Document, Edition, Ending, Named, Terms};
+use super::{Basis, Contract, ContractKind, ContractState, Document, Edition, Ending, Named, SigningParty, Terms};
 use crate::beneficiary::Beneficiary;
 use crate::calendar::Day;
 use crate::change::{Change, Stamp};
@@ -56,7 +56,8 @@ impl Contract {
         let basis = Basis::for_contract(around.basis, terms.starts_on)?;
         let mut faults = Faults::default();
         terms.check(now.day(), &around.named, None, &mut faults);
-        faults.check(!begins_after(around.contracts, renews, &terms), "starts_on", Rule::DayTooEarly);
+        let is_too_early = terms.starts_on < basis.since || !begins_after(around.contracts, renews, &terms);
+        faults.check(is_too_early, "starts_on", Rule::DayTooEarly);
         faults.into_result()?;
         let before = around.contracts.iter().filter(|one| one.period.is_some()).count();
         let contract = Self {
@@ -89,15 +90,15 @@ impl Contract {
             return Err(Refusal::Conflict(Rule::ContractSigned));
         }
         let renews = around.contracts.iter().find(|one| Some(one.id) == self.former);
-        if self.is_pending() {
-            Basis::for_contract(around.basis, terms.starts_on)?;
-        }
+        let since = if self.is_pending() { Some(Basis::for_contract(around.basis, terms.starts_on)?.since) } else { None };
         let mut faults = Faults::default();
         terms.check(now.day(), &around.named, Some(&open.terms), &mut faults);
-        if self.is_pending() {
-            faults.check(!begins_after(around.contracts, renews, &terms), "starts_on", Rule::DayTooEarly);
-        } else {
-            self.check_amended(&terms, now.day(), &mut faults);
+        match since {
+            Some(since) => {
+                let is_too_early = terms.starts_on < since || !begins_after(around.contracts, renews, &terms);
+                faults.check(is_too_early, "starts_on", Rule::DayTooEarly);
+            }
+            None => self.check_amended(&terms, now.day(), &mut faults),
         }
         faults.into_result()?;
         let kind = if self.is_pending() { ContractKind::on(terms.starts_on) } else { self.kind };
@@ -162,6 +163,9 @@ impl Contract {
     pub fn refuse(&self, scope: &Scope<WriteContract>, on: Day, comment: Option<Note>) -> Result<Decided<Change<Contract>>, Refusal> {
         let now = scope.now();
         let open = self.must_be_submitted(now.day())?;
+        if open.signature(SigningParty::Beneficiary).is_some() {
+            return Err(Refusal::Conflict(Rule::ContractSigned));
+        }
         let mut faults = Faults::default();
         faults.check(on > now.day(), "refused_on", Rule::DayInFuture);
         faults.check(open.submitted_at.is_some_and(|at| on < at.day()), "refused_on", Rule::DayTooEarly);

@@ -159,7 +159,8 @@ pub struct Exemption {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ContractTerms))]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// First day, at most twelve months from today. Before 2025 it makes a `cer`, since then an `engagement_contract`.
+    /// First day, since the orientation that it rests on and at most twelve months from today. Before 2025 it makes a `cer`, since then an
+    /// `engagement_contract`.
     pub starts_on: Day,
     /// How many months it lasts: 3, 6, 9 or 12. A `cer` needs it; null or absent for an engagement contract without an end.
     #[serde(default, deserialize_with = "within_if_any::<3, 12, _, _>")]

@@ -224,11 +224,10 @@ impl Orientation {
         let origin = order.origin.unwrap_or(usual);
         let by_department = decided_by == DecidedBy::Department;
         let is_first = former.is_none() && by_department && matches!(origin, OrientationOrigin::Initial | OrientationOrigin::Reorientation);
-        if is_first && around.settings.value(Setting::OrientationInterviewRequired, on) == 1 {
-            let held = self.interview.as_ref().is_some_and(|interview| interview.took_place_by(now.day()));
-            if !held {
-                return Err(Refusal::Conflict(Rule::InterviewRequired));
-            }
+        let held = self.interview.as_ref().filter(|interview| interview.took_place_by(now.day())).map(|interview| interview.on);
+        let needs_interview = is_first && around.settings.value(Setting::OrientationInterviewRequired, on) == 1;
+        if needs_interview && held.is_none() {
+            return Err(Refusal::Conflict(Rule::InterviewRequired));
         }
         let proposal = self.proposal.as_ref();
         if by_department && matches!(origin, OrientationOrigin::Initial | OrientationOrigin::Reorientation) && proposal.is_none() {
@@ -242,11 +241,10 @@ impl Orientation {
         let is_theirs = around.provider.site.is_some_and(|site| Some(site.organisation) == organisation.map(|one| one.id));
         faults.check(order.site.is_some() && !is_theirs, "site_id", Rule::SiteUnknown);
         faults.check(on > now.day(), "decided_on", Rule::DayInFuture);
-        let too_early = around.others.iter().filter_map(|other| other.period).any(|period| match period.ends_on {
-            None => on < period.starts_on,
-            Some(end) => on <= end,
-        });
-        faults.check(too_early, "decided_on", Rule::DayTooEarly);
+        let follows = |period: Period| period.ends_on.map_or(on >= period.starts_on, |end| on > end);
+        let mut periods = around.others.iter().filter(|other| !other.was_mistaken()).filter_map(|other| other.period);
+        let is_too_early = !periods.all(follows) || (needs_interview && held.is_some_and(|held| on < held));
+        faults.check(is_too_early, "decided_on", Rule::DayTooEarly);
         let is_possible = match origin {
             OrientationOrigin::Initial => former.is_none() && by_department && !lapsed,
             OrientationOrigin::Reorientation => former.is_some() || (by_department && lapsed),

@@ -292,6 +292,31 @@ fn r26_the_first_decision_follows_an_interview_where_the_département_wants_one(
 }
 
 #[test]
+fn r26_the_first_decision_is_not_of_a_day_before_the_interview() {
+    let mut life = Life::begin(RECENT);
+    life.interview(0, now().day(), Some(InterviewOutcome::Held)).unwrap();
+    life.propose(0, towards(Social), Social, K::Department).unwrap();
+    let of = |on: &str| DecideOrder { decided_on: Some(day(on)), ..order(Social) };
+    assert_eq!(faults(life.decide(0, of("2026-11-16"), K::Department).unwrap_err()), [fault("/decided_on", Rule::DayTooEarly)]);
+    life.decide(0, of("2026-11-17"), K::Department).unwrap();
+}
+
+#[test]
+fn a_mistake_is_put_right_the_same_day() {
+    for (reason, is_possible) in [(ClosureReason::Mistake, true), (ClosureReason::JobOver6Months, false)] {
+        let mut life = Life::oriented(RECENT, Social, K::Department);
+        let closing = CloseOrder { on: now().day(), reason };
+        let closed = life.last().close(&life.scope(), closing, None).unwrap().unwrap();
+        life.keep(&closed.orientation);
+        life.open(false).unwrap();
+        life.interview(1, now().day(), Some(InterviewOutcome::Held)).unwrap();
+        life.propose(1, towards(Socioprofessional), Socioprofessional, K::Department).unwrap();
+        let decided = life.decide(1, order(Socioprofessional), K::Department);
+        assert_eq!(decided.is_ok(), is_possible, "{reason}: {decided:?}");
+    }
+}
+
+#[test]
 fn r21_a_decision_of_the_département_rests_on_all_four_blocks() {
     let mut life = Life::begin(RECENT);
     life.interview(0, now().day(), None).unwrap();

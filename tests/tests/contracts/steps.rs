@@ -67,6 +67,8 @@ fn what_was_signed_stays_and_what_was_submitted_is_a_draft_again_when_it_is_edit
         let again = signing.sign(&path, "beneficiary").await.expect(200).json();
         assert_eq!((&again["version"], again["edition"]["signatures"].as_array().unwrap().len()), (&json!(5), 1), "signed once");
         signing.case.caseworker.edit(&path, signing.terms()).await.expect_problem(409, "CONTRACT_SIGNED");
+        let refusal = json!({"refused_on": server.given().day(0)});
+        signing.case.caseworker.post(&format!("{path}/refusal"), refusal).await.expect_problem(409, "CONTRACT_SIGNED");
         signing.validate(&path).await.expect_problem(409, "SIGNATURE_MISSING");
         signing.sign(&path, "organisation").await.expect(200);
         assert_eq!(signing.validate(&path).await.expect(200).json()["state"], "in_force");
@@ -163,7 +165,7 @@ fn a_contract_of_the_old_law_is_validated_by_a_manager_and_is_to_be_converted() 
         let given = server.given();
         let case = Case::new(server, Some(10)).await;
         let path = case.last().await;
-        case.interview(&path).await.expect(200);
+        case.caseworker.post(&format!("{path}/interview"), json!({"on": "2024-10-28", "outcome": "held"})).await.expect(200);
         case.propose(&path, &case.home(), "social").await.expect(200);
         let mut order = given.decision_order(&case.home(), "social");
         order["decided_on"] = json!("2024-11-04");

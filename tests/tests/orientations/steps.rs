@@ -299,3 +299,19 @@ fn what_the_team_thinks_goes_with_the_day_it_said_so() {
         assert_eq!(case.manager.get(&path).await.expect(200).text(), reviewed);
     });
 }
+
+#[test]
+fn a_decision_that_was_a_mistake_is_put_right_the_same_day() {
+    on_both(async |server| {
+        let case = Case::new(server, Some(10)).await;
+        let mistaken = case.oriented(&case.home(), "social").await;
+        let mistake = json!({"on": server.given().day(0), "reason": "mistake"});
+        case.manager.post(&format!("{mistaken}/closure"), mistake).await.expect(200);
+        server.advance(chrono::TimeDelta::milliseconds(1));
+        case.caseworker.post(&format!("/v1/beneficiaries/{}/orientations", case.person.id), json!({})).await.expect(201);
+        let right = case.oriented(&case.home(), "socioprofessional").await;
+        let days = [&mistaken, &right].map(async |path: &String| case.manager.get(path).await.expect(200).json()["starts_on"].clone());
+        let [before, after] = days;
+        assert_eq!((before.await, after.await), (json!(server.given().day(0)), json!(server.given().day(0))));
+    });
+}

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{PEOPLE, ask, born, merge, merge_order, named, path, read, register, registered};
 use crate::attendance::{TUESDAY_EVENING, set_clock};
+use crate::orientations::Case;
 use crate::referrals::{Receiver, assert_faults, with};
 use crate::table::ABSENT;
 
@@ -360,5 +361,23 @@ fn nothing_is_hung_on_a_tombstone() {
         // Whoever is registered under their names now is somebody new.
         register(server, named("Naissance", "Claude")).await.expect(201);
         assert_eq!(ask(&manager, super::SEARCH, json!({"name": "naissance"})).await.expect(200).items().len(), 1);
+    });
+}
+
+#[test]
+fn an_orientation_that_was_a_mistake_is_in_no_merges_way() {
+    on_both(async |server| {
+        let (one, other) = (Case::new(server, None).await, Case::new(server, None).await);
+        let mut paths = Vec::new();
+        for case in [&one, &other] {
+            case.caseworker.post(&format!("/v1/beneficiaries/{}/orientations", case.person.id), json!({"voluntary": true})).await.expect(201);
+            paths.push(case.oriented(&case.home(), "socioprofessional").await);
+        }
+        merge(&one.manager, &one.person, &other.person).await.expect_problem(409, "MERGE_CONFLICT");
+        let mistake = json!({"on": server.given().day(0), "reason": "mistake"});
+        one.manager.post(&format!("{}/closure", paths[1]), mistake).await.expect(200);
+        merge(&one.manager, &one.person, &other.person).await.expect(200);
+        let orientations = one.manager.list(&format!("/v1/beneficiaries/{}/orientations", one.person.id)).await;
+        assert_eq!(orientations.len(), 2, "it stays to be read");
     });
 }

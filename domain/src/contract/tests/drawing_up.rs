@@ -171,6 +171,18 @@ fn a_contract_with_an_open_amendment_is_not_renewed_until_that_is_done() {
 }
 
 #[test]
+fn a_contract_does_not_begin_before_the_orientation_that_it_rests_on() {
+    let begun = |starts_on: &str| Terms { review_on: None, ..engagement_from(day(starts_on)) };
+    let mut life = Life::today();
+    let early = [fault("/starts_on", Rule::DayTooEarly)];
+    for too_early in ["2026-11-01", "2024-12-31"] {
+        assert_eq!(faults(life.draw_up(begun(too_early), None).unwrap_err()), early, "{too_early}");
+    }
+    life.draw_up(begun("2026-11-02"), None).unwrap();
+    assert_eq!(faults(life.edit(0, begun("2026-11-01")).unwrap_err()), early);
+}
+
+#[test]
 fn a_contract_begins_after_all_that_were_in_force_before() {
     let early = [fault("/starts_on", Rule::DayTooEarly)];
     let renewed = |starts_on: &str| Life::in_force().draw_up(engagement_from(day(starts_on)), Some(0)).map_or_else(faults, |()| Vec::new());
@@ -291,6 +303,18 @@ fn who_refuses_does_so_since_the_submission_and_today_at_the_latest() {
     life.refuse(0, day("2026-11-17")).unwrap();
     let ending = Ending { on: day("2026-11-17"), reason: None, comment: Some(note("Trop loin.")) };
     assert_eq!((life.last().state, life.last().ending.as_ref(), life.last().period), (S::Refused, Some(&ending), None));
+}
+
+#[test]
+fn who_has_signed_did_not_refuse() {
+    let mut life = Life::today();
+    life.draw_up(engagement(), None).unwrap();
+    life.submit(0).unwrap();
+    life.sign(0, SigningParty::Organisation, life.day()).unwrap();
+    let mut signed = Life { contracts: life.contracts.clone(), ..Life::today() };
+    signed.sign(0, SigningParty::Beneficiary, life.day()).unwrap();
+    assert_eq!(signed.refuse(0, life.day()), Err(conflict(Rule::ContractSigned)));
+    life.refuse(0, life.day()).unwrap();
 }
 
 #[test]
