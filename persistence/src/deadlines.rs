@@ -29,6 +29,7 @@ use crate::db::Source;
 use crate::error::Error;
 use crate::page::{Listing, Page};
 use crate::select::{all, people_of, stored};
+use crate::territories;
 
 /// Sessions older than this are no day's work any more: about two years.
 const OLDEST_SHEET_DAYS: i64 = 730;
@@ -307,12 +308,8 @@ fn incomplete(dialect: Dialect, scope: &Scope<ReadDeadline>, counting: &SheetCou
         unmarked.join(JoinType::InnerJoin, "beneficiary", in_reach).cond_where(people_of(scope.reach(), scope.now()));
     }
     let closing = dialect.closing("session.date", counting.closing_day);
-    let near = Cond::all()
-        .add(Expr::col(("territory_commune", "commune_code")).equals(("action_group", "commune_code")))
-        .add(Expr::col(("territory_commune", "starts_on")).lte(today.date()))
-        .add(
-            Cond::any().add(Expr::col(("territory_commune", "ends_on")).is_null()).add(Expr::col(("territory_commune", "ends_on")).gte(today.date())),
-        );
+    let near = Expr::col(("territory_commune", "commune_code")).equals(("action_group", "commune_code"));
+    let near = Cond::all().add(near).add(territories::in_force(today));
     let filled = vec![
         ("subject_id", Expr::col(("session", "id"))),
         ("session_id", Expr::col(("session", "id"))),

@@ -31,7 +31,7 @@ use crate::page::{Listing, Page, by_id, position};
 use crate::select::{all, insert_all, one, people_of, stored, stored_json, with_id};
 use crate::sessions::{self, Named};
 use crate::tables::held_line;
-use crate::{events, submissions};
+use crate::{events, submissions, territories};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -187,7 +187,7 @@ fn about_people_of(reach: Reach, now: Instant) -> Condition {
             )
             .and_where(Expr::col(("professional_territory", "professional_id")).eq(professional.uuid()))
             .and_where(Expr::col(("territory_commune", "commune_code")).equals(("action_group", "commune_code")))
-            .and_where(Expr::col(("territory_commune", "ends_on")).is_null())
+            .cond_where(territories::in_force(now.day()))
             .take();
         about = about.add(Cond::all().add(Expr::col(("held_line", "beneficiary_id")).is_null()).add(Expr::exists(near)));
     }

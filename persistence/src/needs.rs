@@ -13,6 +13,7 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, JoinType, Order, Query, Se
 use crate::db::Source;
 use crate::error::Error;
 use crate::select::{all, stored};
+use crate::territories;
 
 /// How many people need what, and how many seats there are.
 #[derive(Debug)]
@@ -130,12 +131,8 @@ fn groups(territory: Id<Territory>, on: Day) -> SelectStatement {
         .and_where(Expr::col(("enrolment", "group_id")).equals(("action_group", "id")))
         .cond_where(holds("enrolment", "starts_on", "ends_on", on))
         .take();
-    let here = Cond::all().add(Expr::col(("territory_commune", "commune_code")).equals(("action_group", "commune_code"))).add(holds(
-        "territory_commune",
-        "starts_on",
-        "ends_on",
-        on,
-    ));
+    let here = Expr::col(("territory_commune", "commune_code")).equals(("action_group", "commune_code"));
+    let here = Cond::all().add(here).add(territories::in_force(on));
     Query::select()
         .columns([("action", "axis"), ("action", "kind"), ("action_group", "capacity")])
         .expr_as(SubQueryStatement::from(taken), "taken")

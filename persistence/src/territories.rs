@@ -66,8 +66,8 @@ fn visible_to<F: Function<Over = Territory>>(_: &Scope<F>) -> SelectStatement {
         .take()
 }
 
-/// Rows of `territory_commune` in force on a day.
-fn in_force(on: Day) -> Condition {
+/// Rows of `territory_commune` in force on a day: a commune has one.
+pub(crate) fn in_force(on: Day) -> Condition {
     let ends_on = || Expr::col(("territory_commune", "ends_on"));
     Cond::all()
         .add(Expr::col(("territory_commune", "starts_on")).lte(on.date()))
