@@ -62,13 +62,13 @@ codes! {
         InForce = "in_force",
         /// The person refused to sign it.
         Refused = "refused",
-        /// Another one took its place.
+        /// Its last day has passed, and another one took its place.
         Renewed = "renewed",
         /// Its last day has passed, and none took its place.
         Expired = "expired",
         /// It ended before its last day.
         Terminated = "terminated",
-        /// It was given up before it was validated.
+        /// It was given up before it was validated, or before its first day.
         Cancelled = "cancelled",
     }
 }
@@ -319,10 +319,14 @@ impl Basis {
 }
 
 impl Contract {
-    /// Where it stands on a day.
+    /// Where it stands on a day: one that was renewed before its end runs until then.
     pub fn state_on(&self, day: Day) -> ContractState {
         let is_over = self.period.and_then(|period| period.ends_on).is_some_and(|end| end < day);
-        if self.state == ContractState::InForce && is_over { ContractState::Expired } else { self.state }
+        match self.state {
+            ContractState::InForce if is_over => ContractState::Expired,
+            ContractState::Renewed if !is_over => ContractState::InForce,
+            state => state,
+        }
     }
 
     /// Whether it is on its way to being in force.

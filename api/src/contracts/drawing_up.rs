@@ -214,8 +214,8 @@ pub(crate) async fn amend_contract(call: Call, body: Body) -> Result<HttpRespons
 
 /// Renew a contract
 ///
-/// Another one is drawn up in its place: it stays in force until that is validated, and ends the day before that begins. A CER is replaced
-/// by an engagement contract so.
+/// Another one is drawn up in its place: once that is validated, it ends the day before that begins, and is in force until then. A CER is
+/// replaced by an engagement contract so.
 #[utoipa::path(post, tag = "Contracts", operation_id = "renewContract", extensions(("x-permission" = json!("write_contract"))),
     params(("id" = ContractId, Path, description = "The contract that is renewed.")), request_body = Terms,
     responses((status = 201, description = "The new contract, a draft.", body = Contract)))]
@@ -235,7 +235,8 @@ pub(crate) async fn renew_contract(call: Call, body: Body) -> Result<HttpRespons
 
 /// Give a contract up
 ///
-/// The draft is cancelled, also once it was submitted or signed by one; of one in force, the amendment that is being drawn up.
+/// The draft is cancelled, also once it was submitted or signed by one; of one in force, the amendment that is being drawn up; else one that
+/// was validated and has not begun. The contract whose place that was to take keeps its last day: another may follow it.
 #[utoipa::path(post, tag = "Contracts", operation_id = "cancelContract", extensions(("x-permission" = json!("write_contract"))),
     params(("id" = ContractId, Path, description = "The contract.")), request_body = CancelContract,
     responses((status = 200, description = "The contract.", body = Contract)))]

@@ -45,12 +45,12 @@ impl Contract {
         if around.contracts.iter().any(|one| one.must_be_open(now.day()).is_ok()) {
             return Err(Refusal::Conflict(Rule::ContractPending));
         }
-        let is_renewable = |former: &Contract| matches!(former.state_on(now.day()), ContractState::InForce | ContractState::Expired);
+        let is_renewable = |former: &Contract| matches!(former.state, ContractState::InForce | ContractState::Expired);
         if renews.is_some_and(|former| !is_renewable(former)) {
             return Err(Refusal::Conflict(Rule::ContractState));
         }
         let mut others = around.contracts.iter().filter(|one| renews.is_none_or(|former| former.id != one.id));
-        if others.any(|one| one.state_on(now.day()) == ContractState::InForce) {
+        if others.any(|one| one.state == ContractState::InForce && one.state_on(now.day()) == ContractState::InForce) {
             return Err(Refusal::Conflict(Rule::ContractInForce));
         }
         let basis = Basis::for_contract(around.basis, terms.starts_on)?;
@@ -113,6 +113,9 @@ impl Contract {
         around.person.must_live()?;
         let now = scope.now();
         self.must_be_in_force(now.day())?;
+        if self.state == ContractState::Renewed {
+            return Err(Refusal::Conflict(Rule::ContractState));
+        }
         if self.amendment.is_some() || around.contracts.iter().any(Contract::is_pending) {
             return Err(Refusal::Conflict(Rule::ContractPending));
         }
@@ -173,16 +176,22 @@ impl Contract {
         Ok(self.given_up(scope, ContractState::Refused, Ending { on, reason: None, comment }, "contract.refused"))
     }
 
-    /// Gives up what is being drawn up or signed.
+    /// Gives up what is being drawn up or signed, else a contract before its first day: it was never in force.
     pub fn cancel(&self, scope: &Scope<WriteContract>, comment: Option<Note>) -> Result<Option<Decided<Change<Contract>>>, Refusal> {
         if self.state == ContractState::Cancelled {
             return Ok(None);
         }
-        if self.open_edition().is_none() {
+        let now = scope.now();
+        let ending = Ending { on: now.day(), reason: None, comment };
+        if self.open_edition().is_some() {
+            return Ok(Some(self.given_up(scope, ContractState::Cancelled, ending, "contract.cancelled")));
+        }
+        let is_to_come = self.state == ContractState::InForce && self.period.is_some_and(|period| period.starts_on > now.day());
+        if !is_to_come {
             return Err(Refusal::Conflict(Rule::ContractState));
         }
-        let ending = Ending { on: scope.now().day(), reason: None, comment };
-        Ok(Some(self.given_up(scope, ContractState::Cancelled, ending, "contract.cancelled")))
+        let after = Self { state: ContractState::Cancelled, period: None, ending: Some(ending), ..self.next(now) };
+        Ok(Some(Self::edited(after, "contract.cancelled")))
     }
 
     fn given_up(&self, scope: &Scope<WriteContract>, state: ContractState, ending: Ending, kind: &'static str) -> Decided<Change<Contract>> {

@@ -226,7 +226,7 @@ impl Known {
     /// What is due next of a contract in force.
     fn deadlines(&self, on: Day) -> Vec<NextDeadline> {
         let contract = &self.contract;
-        if contract.state_on(on) != ContractState::InForce {
+        if contract.state != ContractState::InForce || contract.state_on(on) != ContractState::InForce {
             return Vec::new();
         }
         let end = contract.period.and_then(|period| period.ends_on);

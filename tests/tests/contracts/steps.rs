@@ -293,6 +293,37 @@ fn two_files_whose_contracts_have_both_expired_are_merged() {
 }
 
 #[test]
+fn a_contract_that_was_renewed_early_runs_to_its_last_day_and_the_renewal_may_be_given_up_before_its_first() {
+    on_both(async |server| {
+        let (given, signing) = (server.given(), Signing::new(server).await);
+        let by = &signing.case.caseworker;
+        let former = signing.in_force().await;
+        let mut terms = signing.terms();
+        (terms["starts_on"], terms["review_on"]) = (json!(given.day(40)), json!(given.day(80)));
+        for commitment in terms["commitments"].as_array_mut().unwrap() {
+            commitment.as_object_mut().unwrap().remove("due_on");
+        }
+        server.advance(TimeDelta::seconds(1));
+        let renewal = format!("/v1/contracts/{}", by.post(&format!("{former}/renewal"), terms.clone()).await.expect(201).id());
+        signing.brought_in_force(&renewal).await;
+        let running = by.get(&former).await.expect(200).json();
+        assert_eq!((&running["state"], &running["ends_on"]), (&json!("in_force"), &json!(given.day(39))));
+        let review = json!({"reviewed_on": given.day(0), "conclusion": "renew"});
+        by.post(&format!("{former}/review"), review).await.expect(200);
+        by.post(&format!("{former}/renewal"), terms.clone()).await.expect_problem(409, "CONTRACT_STATE");
+        let cancelled = by.post(&format!("{renewal}/cancellation"), json!({})).await.expect(200).json();
+        assert_eq!((&cancelled["state"], &cancelled["starts_on"]), (&json!("cancelled"), &Value::Null));
+        server.advance(TimeDelta::seconds(1));
+        let other = signing.drawn_up(terms).await;
+        assert_eq!(signing.brought_in_force(&other).await["state"], "in_force");
+        server.advance(TimeDelta::days(40));
+        let states = by.list(&format!("/v1/beneficiaries/{}/contracts", signing.case.person.id)).await;
+        assert_eq!(states.iter().map(|one| &one["state"]).collect::<Vec<_>>(), ["renewed", "cancelled", "in_force"]);
+        by.post(&format!("{other}/cancellation"), json!({})).await.expect_problem(409, "CONTRACT_STATE");
+    });
+}
+
+#[test]
 fn readiness_is_a_trail_of_words() {
     on_both(async |server| {
         let signing = Signing::new(server).await;

@@ -23,6 +23,7 @@ fn in_each_state() -> Vec<(S, Life)> {
     renewed.draw_up(engagement_from(day("2027-05-17")), Some(0)).unwrap();
     renewed.conclude(1);
     renewed.contracts.truncate(1);
+    renewed.now = at("2027-05-17T08:00:00.000Z");
     expired.now = at("2027-05-17T08:00:00.000Z");
     let all = [
         (S::Draft, draft()),

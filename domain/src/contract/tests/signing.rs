@@ -167,6 +167,37 @@ fn the_one_that_is_renewed_ends_the_day_before() {
 }
 
 #[test]
+fn the_one_that_is_renewed_early_runs_to_its_last_day() {
+    let mut life = Life::in_force();
+    life.draw_up(engagement_from(day("2027-01-15")), Some(0)).unwrap();
+    life.conclude(1);
+    life.wait(10);
+    let former = &life.contracts[0];
+    let stands = |on: &str| former.state_on(day(on));
+    assert_eq!([stands("2026-11-17"), stands("2027-01-14"), stands("2027-01-15")], [S::InForce, S::InForce, S::Renewed]);
+    life.progress(0, "workshop", CommitmentStatus::Done, life.day()).unwrap();
+    assert_eq!(life.amend(0, engagement()), Err(conflict(Rule::ContractState)), "its end is settled");
+    assert_eq!(life.draw_up(engagement_from(day("2027-02-15")), Some(0)), Err(conflict(Rule::ContractState)), "renewed once");
+    life.terminate(0, life.day()).unwrap();
+    assert_eq!(life.contracts.iter().map(|one| one.state_on(day("2027-01-15"))).collect::<Vec<_>>(), [S::Terminated, S::InForce]);
+}
+
+#[test]
+fn one_that_has_not_begun_is_given_up_and_another_takes_its_place() {
+    let mut life = Life::in_force();
+    life.draw_up(engagement_from(day("2027-01-15")), Some(0)).unwrap();
+    life.conclude(1);
+    assert!(life.cancel(1).unwrap() && !life.cancel(1).unwrap(), "the same again changes nothing");
+    assert_eq!((life.last().state, life.last().period), (S::Cancelled, None));
+    assert_eq!(life.contracts[0].period, Some(period("2026-11-17", "2027-01-14")), "it keeps the last day that it was given");
+    life.draw_up(engagement_from(day("2027-01-15")), None).unwrap();
+    life.conclude(2);
+    assert_eq!((life.last().state, life.last().rank), (S::InForce, 2));
+    life.now = at("2027-01-15T08:00:00.000Z");
+    assert_eq!(life.cancel(2), Err(conflict(Rule::ContractState)), "it has begun");
+}
+
+#[test]
 fn the_one_that_is_renewed_late_keeps_its_last_day_and_loses_its_amendment() {
     let mut life = Life::in_force();
     life.wait(100);
