@@ -56,7 +56,7 @@ impl From<&EnrolPerson> for EnrolOrder {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndEnrolment {
-    /// Last day, inclusive, past or to come.
+    /// Last day, inclusive, past or to come, within the group's period.
     ends_on: Day,
     /// Why. Only a manager excludes.
     end_reason: EndReason,
@@ -313,7 +313,7 @@ pub(crate) async fn end_enrolment(call: Call, body: Body) -> Result<HttpResponse
     order
         .write(async |w, scope, wish| {
             let seat = SeatToFree::lock(w, scope, call.id("id")?, wish.ends_on, None).await?.ok_or_else(Stop::not_found)?;
-            let ended = seat.enrolment.end(scope, wish.ends_on, wish.end_reason, seat.last_mark)?;
+            let ended = seat.enrolment.end(scope, seat.group(), wish.ends_on, wish.end_reason, seat.last_mark)?;
             enrolments::save(w, &ended).await?;
             referrals::follow_exit(w, &ended).await?;
             seat.promote(w, scope, &call.shared().vocabulary).await?;

@@ -218,8 +218,20 @@ impl Enrolment {
         Ok(Change::created(after, event))
     }
 
-    /// Ends it. `last_mark` is the day of the last half-day on which the person is marked.
+    /// Ends it, on a day of its group. `last_mark` is the day of the last half-day on which the person is marked.
     pub fn end(
+        &self,
+        scope: &Scope<CloseEnrolment>,
+        group: &Group,
+        ends_on: Day,
+        reason: EndReason,
+        last_mark: Option<Day>,
+    ) -> Result<Decided<Change<Enrolment>>, Refusal> {
+        let ended = self.ended(scope, ends_on, reason, last_mark)?;
+        if group.about.period().holds(ends_on) { Ok(ended) } else { Err(Refusal::invalid("ends_on", Rule::EnrolmentOutsideGroup)) }
+    }
+
+    fn ended(
         &self,
         scope: &Scope<CloseEnrolment>,
         ends_on: Day,
@@ -246,7 +258,7 @@ impl Enrolment {
 
     /// Gives back a seat that nobody ever sat on, since the referral that gave it was cancelled: from today, or from its first day.
     pub fn give_back(&self, scope: &Scope<CloseEnrolment>, last_mark: Option<Day>) -> Result<Decided<Change<Enrolment>>, Refusal> {
-        self.end(scope, scope.now().day().max(self.starts_on), EndReason::NeverCame, last_mark)
+        self.ended(scope, scope.now().day().max(self.starts_on), EndReason::NeverCame, last_mark)
     }
 
     /// Writes or rewrites what it brought.

@@ -64,7 +64,7 @@ pub(super) async fn bring_up_to_date(
         }
         let taken = match step {
             Step::Enrol => Some(enrol(maker, at, group, stay, people.get(&stay.person), &enrolled)?),
-            Step::End => end(maker, w, at, stay, &enrolled).await?,
+            Step::End => end(maker, w, at, group, stay, &enrolled).await?,
             Step::Assess => assess(maker, at, themes, stay, &enrolled)?,
         };
         match taken {
@@ -92,11 +92,11 @@ fn enrol(maker: &Maker<'_>, at: Instant, group: &Group, stay: &Stay, person: Opt
 }
 
 /// Nothing when it has ended already, or when a visitor assessed it meanwhile.
-async fn end(maker: &Maker<'_>, w: &Write, at: Instant, stay: &Stay, enrolled: &Enrolled) -> Result<Option<Taken>, Stop> {
+async fn end(maker: &Maker<'_>, w: &Write, at: Instant, group: &Group, stay: &Stay, enrolled: &Enrolled) -> Result<Option<Taken>, Stop> {
     let Some(enrolment) = enrolled.get(&stay.id).filter(|one| one.end.is_none() && one.stamp.version == 1) else { return Ok(None) };
     // Ours stand before the last day, whose evening is when it is known; a visitor's may stand after.
     let last_mark = enrolments::last_mark(w, enrolment, stay.ends_on).await?;
-    Ok(Some(enrolment.end(&maker.may::<CloseEnrolment>(at)?, stay.ends_on, stay.reason, last_mark)))
+    Ok(Some(enrolment.end(&maker.may::<CloseEnrolment>(at)?, group, stay.ends_on, stay.reason, last_mark)))
 }
 
 /// Nothing unless it ended as it was to, and was not assessed.

@@ -335,10 +335,12 @@ impl<'a> Desk<'a> {
     async fn leave(&mut self, at: Instant, referral: &Referral, guest: &Guest) -> Result<Taken, Stop> {
         let found = enrolments::find(self.w, &self.maker.may::<ReadEnrolment>(at)?, guest.stay.id).await?;
         let Some(enrolment) = found.filter(|one| one.end.is_none() && one.stamp.version == 1) else { return Ok(Ok(None)) };
+        let group = groups::lock_for_referral(self.w, enrolment.group).await?;
+        let Some(group) = group else { return Ok(Ok(None)) };
         let (ends_on, reason) = (guest.stay.ends_on, guest.stay.reason);
         let last_mark = enrolments::last_mark(self.w, &enrolment, ends_on).await?;
-        let exactly = enrolment.end(&self.maker.may_exactly::<CloseEnrolment>(at)?, ends_on, reason, last_mark);
-        let dated = enrolment.end(&self.maker.may::<CloseEnrolment>(at)?, ends_on, reason, last_mark);
+        let exactly = enrolment.end(&self.maker.may_exactly::<CloseEnrolment>(at)?, &group, ends_on, reason, last_mark);
+        let dated = enrolment.end(&self.maker.may::<CloseEnrolment>(at)?, &group, ends_on, reason, last_mark);
         Ok(match (exactly, dated) {
             (Ok(exactly), Ok(dated)) => {
                 enrolments::save(self.w, &dated).await?;

@@ -174,7 +174,7 @@ async fn what_a_visitor_wrote_is_left_alone() {
         let open = domain::session::SheetSoFar::of(&coming[0], false, &settings, before);
         stored_sessions::save_moved(w, &coming[0].reschedule(&manage, &group, &agenda, open, order).unwrap()).await?;
         // Somebody leaves.
-        let end = left.end(&may::<CloseEnrolment>(actor, before).unwrap(), before.day(), EndReason::Moved, None).unwrap();
+        let end = left.end(&may::<CloseEnrolment>(actor, before).unwrap(), &group, before.day(), EndReason::Moved, None).unwrap();
         enrolments::save(w, &end).await
     })
     .await;

@@ -37,6 +37,11 @@ impl SeatToFree {
         Ok(Some(Self { enrolment, last_mark, waiting: WaitingList { group, people } }))
     }
 
+    /// The group that it is in.
+    pub(crate) fn group(&self) -> &Group {
+        &self.waiting.group
+    }
+
     /// Gives it, once its end is saved, to whoever waits for it.
     pub(crate) async fn promote<F: Function>(self, w: &Write, scope: &Scope<F>, vocabulary: &Vocabulary) -> Result<(), Stop> {
         self.waiting.promote(w, scope, vocabulary).await

@@ -28,7 +28,7 @@ fn end_as(
     reason: EndReason,
     last_mark: Option<&str>,
 ) -> Result<Decided<Change<Enrolment>>, Refusal> {
-    enrolment.end(&scope(actor, now()), day(ends_on), reason, last_mark.map(day))
+    enrolment.end(&scope(actor, now()), &group(), day(ends_on), reason, last_mark.map(day))
 }
 
 fn end(ends_on: &str, last_mark: Option<&str>) -> Result<Decided<Change<Enrolment>>, Refusal> {
@@ -172,6 +172,8 @@ fn an_enrolment_does_not_end_before_its_last_mark() {
 #[test]
 fn an_enrolment_does_not_end_before_it_starts() {
     assert_eq!(faults(end("2026-09-14", None).unwrap_err()), [fault("/ends_on", Rule::PeriodReversed)]);
+    end("2027-06-30", None).unwrap();
+    assert_eq!(faults(end("2027-07-01", None).unwrap_err()), [fault("/ends_on", Rule::EnrolmentOutsideGroup)], "after the group's last day");
     assert!(end("2026-09-15", None).is_ok(), "one day");
 }
 

@@ -5,6 +5,7 @@ use api_tests::on_both;
 use serde_json::{Value, json};
 
 use super::{TUESDAY_EVENING, half_day, mark, marks, monday, set_clock};
+use crate::referrals::{assert_faults, group};
 
 #[test]
 fn an_enrolment_ends_once_and_not_before_a_mark() {
@@ -179,5 +180,21 @@ fn a_clash_of_half_days_names_the_other_action_to_the_departement_alone() {
         let cancelled = format!("/v1/sessions/{}/cancellation", here.session);
         partner.post(&cancelled, json!({"reason": "weather"})).await.expect(200);
         assert_eq!(manager.get(&own).await.expect(200).json()["warnings"], json!([]));
+    });
+}
+
+#[test]
+fn an_enrolment_ends_while_its_group_meets() {
+    on_both(async |server| {
+        let (manager, given) = (server.manager().await, server.given());
+        let action = given.action(&given.organisation().await).await;
+        let group = group(server, &action, json!({"ends_on": given.day(40)})).await;
+        let enrolment = given.enrolment(&group, &given.person().await).await;
+        let exit = format!("/v1/enrolments/{enrolment}/exit");
+        for mistyped in [given.day(41), "2126-01-01".to_owned()] {
+            let order = json!({"ends_on": mistyped, "end_reason": "employment"});
+            assert_faults(manager.post(&exit, order).await, &[("ENROLMENT_OUTSIDE_GROUP", "/ends_on")]);
+        }
+        manager.post(&exit, json!({"ends_on": given.day(40), "end_reason": "employment"})).await.expect(200);
     });
 }

@@ -217,7 +217,7 @@ fn only_what_was_accepted_starts_and_only_once() {
 // ---- exit
 
 fn ended(n: u128, ends_on: &str, reason: EndReason) -> Decided<Change<Enrolment>> {
-    enrolment(n).end(&scope(&manager(), at(LATER)), day(ends_on), reason, None).unwrap()
+    enrolment(n).end(&scope(&manager(), at(LATER)), &group(), day(ends_on), reason, None).unwrap()
 }
 
 #[test]

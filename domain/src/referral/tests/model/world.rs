@@ -128,7 +128,7 @@ impl World {
     }
 
     pub(super) fn exit(&mut self, account: &Account, enrolment: &Enrolment, on: Day, reason: EndReason) -> Said {
-        let ended = enrolment.end(&scope(&MANAGER, account.now), on, reason, None).unwrap();
+        let ended = enrolment.end(&scope(&MANAGER, account.now), &group(), on, reason, None).unwrap();
         let followed = self.referral.follow_exit(&ended);
         self.hear(followed.as_ref())
     }
