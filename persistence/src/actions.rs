@@ -108,7 +108,7 @@ pub async fn lock<F: Function<Over = Action>>(w: &Write, scope: &Scope<F>, id: I
 
 /// Waits until nobody else gives this action a group or counts the seats of all its groups, and lets nobody else begin.
 pub async fn lock_groups_of(w: &Write, id: Id<Action>) -> Result<(), Error> {
-    lock_rows(w, "action", [id.uuid()]).await
+    lock_rows(w, "action", &[id.uuid()]).await
 }
 
 /// The action that an order names, for the rule that asks whether there is one. It needs no scope: whoever may write such an order

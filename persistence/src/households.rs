@@ -4,19 +4,13 @@ use domain::beneficiary::Beneficiary;
 use domain::household::{Household, HouseholdNumber, HouseholdRole, Membership};
 use domain::id::Id;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel};
-use uuid::Uuid;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use crate::db::Write;
 use crate::db::sealed::Source as _;
 use crate::error::Error;
-use crate::select::{came_second, exists, one};
+use crate::select::{came_second, exists, ids};
 use crate::tables::household;
-
-#[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
 
 /// The household that has this number, if one is known.
 pub async fn with_number(w: &Write, number: &HouseholdNumber) -> Result<Option<Id<Household>>, Error> {
@@ -27,7 +21,7 @@ pub async fn with_number(w: &Write, number: &HouseholdNumber) -> Result<Option<I
         .and_where(Expr::col("paying_body").eq(number.paying_body.code()))
         .and_where(Expr::col("body_code").eq(number.body_code.as_deref().unwrap_or_default()))
         .take();
-    Ok(one::<IdRow>(w, &select).await?.map(|row| Id::new(row.id)))
+    Ok(ids(w, &select).await?.pop().map(Id::new))
 }
 
 /// Whether somebody else has this place in a household.

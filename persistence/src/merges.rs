@@ -21,7 +21,7 @@ use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page};
 use crate::pieces::Stored;
-use crate::select::{all, insert_all, one, people_of, stored};
+use crate::select::{all, ids, insert_all, one, people_of, stored};
 use crate::tables::{merge, merge_move};
 
 /// The tables whose rows hang on a person. Those that are synchronised say when they changed.
@@ -116,11 +116,6 @@ pub async fn clash(w: &Write, _: &Scope<MergeBeneficiary>, survivor: Id<Benefici
     Ok(clashes.into_iter().find(|(is_so, _)| *is_so).map(|(_, clash)| clash))
 }
 
-#[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
-
 /// Saves a merge that was decided: everything moves, then both files say what they have become.
 pub async fn save(w: &Write, merged: &Decided<Merged>) -> Result<(), Error> {
     let merge = &merged.merge;
@@ -150,7 +145,7 @@ pub async fn save(w: &Write, merged: &Decided<Merged>) -> Result<(), Error> {
 
 async fn move_rows(w: &Write, merge: &Merge, table: &'static str, is_synchronised: bool) -> Result<Vec<Uuid>, Error> {
     let theirs = || Expr::col("beneficiary_id").eq(merge.duplicate.uuid());
-    let rows = all::<IdRow>(w, &Query::select().column("id").from(table).and_where(theirs()).take()).await?;
+    let rows = ids(w, &Query::select().column("id").from(table).and_where(theirs()).take()).await?;
     if !rows.is_empty() {
         let mut update = Query::update();
         update.table(table).value("beneficiary_id", merge.survivor.uuid()).and_where(theirs());
@@ -159,7 +154,7 @@ async fn move_rows(w: &Write, merge: &Merge, table: &'static str, is_synchronise
         }
         w.connection().execute(&update).await?;
     }
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    Ok(rows)
 }
 
 /// What receivers were told under the duplicate's name is told no more; numbers and events stay.

@@ -12,7 +12,6 @@ use domain::refusal::Decided;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{DbBackend, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait};
 use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
 use crate::beneficiaries::{self, OnFile};
 use crate::db::{Source, Write};
@@ -20,7 +19,7 @@ use crate::error::Error;
 use crate::json;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision::{self, Versioned};
-use crate::select::{all, locked, one, people_of, with_id};
+use crate::select::{self, all, locked, one, people_of, with_id};
 
 /// How a piece lies in its table.
 pub(crate) trait Stored: Sized {
@@ -124,15 +123,10 @@ pub async fn everybodys<T: Piece, F: Function<Over = T>>(source: &impl Source, s
     all::<T::Row>(source, &visible_to(scope)).await?.into_iter().map(T::read).collect()
 }
 
-#[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
-
 /// The ids of everybody's pieces of this kind.
 pub async fn ids<T: Piece, F: Function<Over = T>>(source: &impl Source, scope: &Scope<F>) -> Result<HashSet<Id<T>>, Error> {
     let select = visible_to(scope).clear_selects().column((T::Row::SUBJECT, "id")).take();
-    Ok(all::<IdRow>(source, &select).await?.into_iter().map(|row| Id::new(row.id)).collect())
+    Ok(select::ids(source, &select).await?.into_iter().map(Id::new).collect())
 }
 
 /// All the pieces of this kind that one person has: for the rules while the person is locked, so that none is added meanwhile.

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page};
-use crate::select::{all, insert_all, locked, one, stored};
+use crate::select::{all, insert_all, lock_rows, one, stored};
 use crate::tables::place_count;
 
 fn place(name: &'static str) -> Expr {
@@ -77,21 +77,9 @@ pub async fn lock_room(w: &Write, organisation: Id<Organisation>, accompaniment:
     Ok(Room { places: row.places.map(i64::from), taken: row.taken, waiting: row.waiting })
 }
 
-#[derive(FromQueryResult)]
-#[expect(dead_code, reason = "a lock reads its row and says nothing of it")]
-struct IdRow {
-    id: Uuid,
-}
-
 /// The places of an organisation are counted and taken under the lock of its row.
 async fn lock_organisation(w: &Write, organisation: Id<Organisation>) -> Result<(), Error> {
-    let select = Query::select()
-        .column(("organisation", "id"))
-        .from("organisation")
-        .and_where(Expr::col(("organisation", "id")).eq(organisation.uuid()))
-        .take();
-    all::<IdRow>(w, &locked(select, w, "organisation")).await?;
-    Ok(())
+    lock_rows(w, "organisation", &[organisation.uuid()]).await
 }
 
 #[derive(FromQueryResult)]

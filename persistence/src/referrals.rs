@@ -17,14 +17,13 @@ use domain::refusal::Decided;
 use domain::text::{Email, Label, Name};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, LockBehavior, LockType, Order, Query, SelectStatement, SubQueryStatement};
-use uuid::Uuid;
 
 use crate::db::{Engine, Source, Write};
 use crate::error::Error;
 use crate::feeds::Told;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
-use crate::select::{all, all_locked, insert_all, one, one_locked, people_of, with_id};
+use crate::select::{all, all_locked, ids, insert_all, one, one_locked, people_of, with_id};
 use crate::tables::{referral, referral_version};
 use crate::{beneficiaries, orientations};
 
@@ -211,11 +210,6 @@ async fn lock_where(w: &Write, condition: Condition) -> Result<Vec<Referral>, Er
 }
 
 #[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
-
-#[derive(FromQueryResult)]
 struct ReferrerRow {
     organisation_name: String,
     last_name: String,
@@ -256,11 +250,11 @@ pub async fn lock_lapsed(w: &Write, scope: &Scope<LapseReferral>) -> Result<Vec<
     if w.engine() == Engine::Postgres {
         lapsed.lock_with_tables_behavior(LockType::NoKeyUpdate, ["referral"], LockBehavior::SkipLocked);
     }
-    let ids: Vec<Uuid> = all::<IdRow>(w, &lapsed).await?.into_iter().map(|row| row.id).collect();
-    if ids.is_empty() {
+    let lapsed = ids(w, &lapsed).await?;
+    if lapsed.is_empty() {
         return Ok(Vec::new());
     }
-    lock_where(w, Cond::all().add(Expr::col(("referral", "id")).is_in(ids))).await
+    lock_where(w, Cond::all().add(Expr::col(("referral", "id")).is_in(lapsed))).await
 }
 
 /// The referrals of these people, who are locked, that nobody answered in time and that are not yet written down as expired, locked.

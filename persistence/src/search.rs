@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::beneficiaries::of_ids;
 use crate::db::Source;
 use crate::error::Error;
-use crate::select::{all, people_of};
+use crate::select::{self, all, people_of};
 
 /// What is known of a number that is looked for: how it is found, without the number.
 pub type BlindIndex = [u8; 32];
@@ -59,11 +59,6 @@ pub struct Found {
 const MOST_FOUND: usize = 50;
 /// Words looked at for them: somebody may be met by several of theirs.
 const MOST_WORDS: u64 = 4 * (MOST_FOUND as u64 + 1);
-
-#[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
 
 /// A word that is met, in which reading.
 #[derive(FromQueryResult)]
@@ -182,8 +177,7 @@ pub async fn search<F: Function<Over = Beneficiary>>(source: &impl Source, scope
             }
         }
     } else {
-        let rows = all::<IdRow>(source, &by_identifiers(scope, search.condition())).await?;
-        ids.extend(rows.into_iter().map(|row| row.id));
+        ids = select::ids(source, &by_identifiers(scope, search.condition())).await?;
     }
     has_more |= ids.len() > MOST_FOUND;
     ids.truncate(MOST_FOUND);

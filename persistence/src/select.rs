@@ -51,14 +51,18 @@ struct IdRow {
     id: Uuid,
 }
 
+/// The ids that a select finds, as `id`.
+pub(crate) async fn ids(source: &impl Source, select: &SelectStatement) -> Result<Vec<Uuid>, Error> {
+    Ok(all::<IdRow>(source, select).await?.into_iter().map(|row| row.id).collect())
+}
+
 /// Takes the locks of these rows, in the order of their ids.
-pub(crate) async fn lock_rows(w: &Write, table: &'static str, ids: impl IntoIterator<Item = Uuid>) -> Result<(), Error> {
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    if w.engine() == Engine::Sqlite || ids.is_empty() {
-        return Ok(());
+pub(crate) async fn lock_rows(w: &Write, table: &'static str, rows: &[Uuid]) -> Result<(), Error> {
+    if w.engine() == Engine::Postgres && !rows.is_empty() {
+        let these = Expr::col("id").is_in(rows.iter().copied());
+        let select = Query::select().column("id").from(table).and_where(these).order_by("id", Order::Asc).take();
+        ids(w, &locked(select, w, table)).await?;
     }
-    let rows = Query::select().column("id").from(table).and_where(Expr::col("id").is_in(ids)).order_by("id", Order::Asc).take();
-    all::<IdRow>(w, &locked(rows, w, table)).await?;
     Ok(())
 }
 
@@ -67,20 +71,19 @@ pub(crate) async fn lock_rows(w: &Write, table: &'static str, ids: impl IntoIter
 /// Who waited for a lock is shown the locked row as it has become, but what is joined to it as it was before the wait, or none of it: a
 /// household that came meanwhile would be lost. So the lock is taken first and the row read after.
 pub(crate) async fn one_locked<R: FromQueryResult>(w: &Write, table: &'static str, id: Uuid, select: SelectStatement) -> Result<Option<R>, Error> {
-    lock_rows(w, table, [id]).await?;
+    lock_rows(w, table, &[id]).await?;
     one(w, &with_id(select, table, id)).await
 }
 
 /// The same of all the rows that a select over `table` finds, in the order of their ids.
 pub(crate) async fn all_locked<R: FromQueryResult>(w: &Write, table: &'static str, mut select: SelectStatement) -> Result<Vec<R>, Error> {
     if w.engine() == Engine::Postgres {
-        let found = select.clone().clear_selects().column((table, "id")).take();
-        let ids: Vec<Uuid> = all::<IdRow>(w, &found).await?.into_iter().map(|row| row.id).collect();
-        if ids.is_empty() {
+        let found = ids(w, &select.clone().clear_selects().column((table, "id")).take()).await?;
+        if found.is_empty() {
             return Ok(Vec::new());
         }
-        lock_rows(w, table, ids.iter().copied()).await?;
-        select.and_where(Expr::col((table, "id")).is_in(ids));
+        lock_rows(w, table, &found).await?;
+        select.and_where(Expr::col((table, "id")).is_in(found));
     }
     all(w, &select.order_by((table, "id"), Order::Asc).take()).await
 }

@@ -22,7 +22,7 @@ use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page, by_id, position};
 use crate::revision;
-use crate::select::{all, exists, insert_all, locked, one, with_id};
+use crate::select::{self, all, exists, insert_all, locked, one, with_id};
 use crate::tables::{professional_territory, territory, territory_commune};
 
 #[derive(FromQueryResult)]
@@ -130,15 +130,10 @@ pub async fn code_taken(w: &Write, code: &Code) -> Result<bool, Error> {
     exists(w, &select).await
 }
 
-#[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
-
 /// Those of these territories that exist.
 pub async fn known(w: &Write, ids: &[Id<Territory>]) -> Result<Vec<Id<Territory>>, Error> {
     let select = Query::select().column("id").from("territory").and_where(Expr::col("id").is_in(ids.iter().map(|id| id.uuid()))).take();
-    Ok(all::<IdRow>(w, &select).await?.into_iter().map(|row| Id::new(row.id)).collect())
+    Ok(select::ids(w, &select).await?.into_iter().map(Id::new).collect())
 }
 
 /// Those of these communes that belong today to a territory, `except` apart.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::db::sealed::Source as _;
 use crate::db::{Source, Write};
 use crate::error::Error;
-use crate::select::{all, insert_all, one, stored};
+use crate::select::{all, ids, insert_all, one, stored};
 use crate::tables::principal;
 
 #[derive(FromQueryResult)]
@@ -54,11 +54,6 @@ pub async fn find(source: &impl Source, principal: Uuid) -> Result<Option<Actor>
     Ok(Some(Actor { principal: Id::new(principal), standing }))
 }
 
-#[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
-}
-
 /// The principal of the professional with this address, disabled ones apart.
 pub async fn find_by_email(source: &impl Source, email: &Email) -> Result<Option<Uuid>, Error> {
     let select = Query::select()
@@ -68,7 +63,7 @@ pub async fn find_by_email(source: &impl Source, email: &Email) -> Result<Option
         .and_where(Expr::col(("professional", "email")).eq(&**email))
         .and_where(Expr::col(("principal", "disabled_at")).is_null())
         .take();
-    Ok(one::<IdRow>(source, &select).await?.map(|row| row.id))
+    Ok(ids(source, &select).await?.pop())
 }
 
 #[derive(FromQueryResult)]
