@@ -15,7 +15,7 @@ use crate::db::sealed::Source as _;
 use crate::db::{By, Db, Source, Write};
 use crate::error::Error;
 use crate::page::{Listing, Page};
-use crate::select::{all, insert_all, stored};
+use crate::select::{all, ids, insert_all, stored};
 use crate::tables::{access, access_person};
 
 /// How many answers one group commit takes at most.
@@ -189,18 +189,13 @@ fn visible_to<F: Function<Over = AccessRecord>>(_: &Scope<F>) -> SelectStatement
         .take()
 }
 
-#[derive(FromQueryResult)]
-struct FileRow {
-    id: Uuid,
-}
-
 /// The files of one person: theirs, and those that were merged into it, whose reads were reads of them too.
 async fn files_of(source: &impl Source, person: Uuid) -> Result<Vec<Uuid>, Error> {
     let mut files = vec![person];
     let mut last = files.clone();
     while !last.is_empty() {
         let merged = Query::select().column("id").from("beneficiary").and_where(Expr::col("merged_into_id").is_in(last)).take();
-        last = all::<FileRow>(source, &merged).await?.into_iter().map(|row| row.id).filter(|id| !files.contains(id)).collect();
+        last = ids(source, &merged).await?.into_iter().filter(|id| !files.contains(id)).collect();
         files.extend(&last);
     }
     Ok(files)

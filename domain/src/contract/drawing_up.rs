@@ -56,8 +56,7 @@ impl Contract {
         let basis = Basis::for_contract(around.basis, terms.starts_on)?;
         let mut faults = Faults::default();
         terms.check(now.day(), &around.named, None, &mut faults);
-        let is_too_early = terms.starts_on < basis.since || !begins_after(around.contracts, renews, &terms);
-        faults.check(is_too_early, "starts_on", Rule::DayTooEarly);
+        faults.check(begins_too_early(basis.since, around.contracts, renews, &terms), "starts_on", Rule::DayTooEarly);
         faults.into_result()?;
         let before = around.contracts.iter().filter(|one| one.period.is_some()).count();
         let contract = Self {
@@ -94,10 +93,7 @@ impl Contract {
         let mut faults = Faults::default();
         terms.check(now.day(), &around.named, Some(&open.terms), &mut faults);
         match since {
-            Some(since) => {
-                let is_too_early = terms.starts_on < since || !begins_after(around.contracts, renews, &terms);
-                faults.check(is_too_early, "starts_on", Rule::DayTooEarly);
-            }
+            Some(since) => faults.check(begins_too_early(since, around.contracts, renews, &terms), "starts_on", Rule::DayTooEarly),
             None => self.check_amended(&terms, now.day(), &mut faults),
         }
         faults.into_result()?;
@@ -202,13 +198,15 @@ impl Contract {
     }
 }
 
-/// Whether a contract would begin after all that were in force before it: after the last day of each, and of the one it renews after the
-/// first. One that is not in force yet stands in nobody's way, itself included.
-fn begins_after(contracts: &[Contract], renews: Option<&Contract>, terms: &Terms) -> bool {
-    contracts.iter().filter_map(|one| one.period.map(|period| (one.id, period))).all(|(id, period)| {
+/// Whether a contract would begin before the orientation that it rests on, or before all that were in force are over: the last day of
+/// each, of the one it renews the first. One that is not in force yet stands in nobody's way, itself included.
+fn begins_too_early(since: Day, contracts: &[Contract], renews: Option<&Contract>, terms: &Terms) -> bool {
+    let mut before = contracts.iter().filter_map(|one| one.period.map(|period| (one.id, period)));
+    let stands_in_the_way = before.any(|(id, period)| {
         if renews.is_some_and(|former| former.id == id) {
-            return terms.starts_on > period.starts_on;
+            return terms.starts_on <= period.starts_on;
         }
-        period.ends_on.is_some_and(|end| end < terms.starts_on)
-    })
+        period.ends_on.is_none_or(|end| end >= terms.starts_on)
+    });
+    terms.starts_on < since || stands_in_the_way
 }
