@@ -199,6 +199,11 @@ impl<'a> Given<'a> {
         surname(self.server.next_person())
     }
 
+    /// A man's social security number, like no other that this database was given.
+    pub fn fresh_nir(&self) -> String {
+        nir(self.server.next_person())
+    }
+
     /// A social security number of somebody, their first or their next.
     pub async fn nir(&self, person: &Person, nir: &str) {
         self.server.manager().await.post(&format!("/v1/beneficiaries/{}/nir", person.id), json!({"nir": nir})).await.expect(200);
@@ -412,6 +417,12 @@ fn birth_date(number: u64) -> String {
     assert!(number < 1_344, "more people than there are birth dates that nobody mistakes");
     let check = (decade + 3 * (month / 10) + 7 * (month % 10) + 9 * (day / 10) + day % 10) % 10;
     format!("19{decade}{check}-{month:02}-{day:02}")
+}
+
+/// No two of the first 11,988 are the same: somebody born in Haute-Vienne, each by their rank in the register of a month.
+fn nir(number: u64) -> String {
+    assert!(number < 11_988, "more people than there are numbers");
+    format!("185{:02}87999{:03}", 1 + number / 999, 1 + number % 999)
 }
 
 /// Any two of the first 2,197 differ in two syllables at least, and sound different: the last syllable follows from the others.

@@ -154,7 +154,7 @@ fn what_is_hung_on_a_duplicate_at_that_moment_is_not_left_behind() {
                     format!("{}/barriers", path(&goes)),
                     json!({"kind": "mobility", "situation": "mobility_no_licence", "impact": "strong", "opened_on": given.day(-20)}),
                 ),
-                (format!("{}/nir", path(&goes)), json!({"nir": format!("1{:02}0187999{:03}", 50 + fresh_number() % 40, fresh_number() % 1_000)})),
+                (format!("{}/nir", path(&goes)), json!({"nir": given.fresh_nir()})),
             ];
             let hanging = join_all(pieces.iter().map(|(path, order)| manager.post(path, order.clone())));
             let (hung, merged) = tokio::join!(hanging, merge(&manager, &stays, &goes));
@@ -171,8 +171,4 @@ fn what_is_hung_on_a_duplicate_at_that_moment_is_not_left_behind() {
             assert_eq!((left["nir"].is_null(), moved["nir"].is_null()), (true, hung[5].status != 200));
         }
     });
-}
-
-fn fresh_number() -> u64 {
-    api_tests::client::fresh()
 }
