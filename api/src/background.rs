@@ -21,10 +21,13 @@ const SWEEP: Duration = Duration::from_hours(1);
 /// How often what nobody answered in time is written down, and free places are looked for: within a minute of it.
 const ROUND: Duration = Duration::from_secs(30);
 
+/// The name of the thread.
+pub(crate) const THREAD: &str = "background";
+
 /// Starts it on connections of its own. It ends once every access log is dropped and the last entries are stored.
 pub(crate) fn start(db: Db, arrivals: Arrivals, awaited: Arc<Awaited>, places_freed: Arc<Notify>) -> std::io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new().name("background".to_owned()).spawn(move || {
+    std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
                 () = arrivals.serve(&db) => {}

@@ -25,6 +25,8 @@ use crate::referral_feed::Awaited;
 use crate::routes;
 use crate::state::{Limits, Shared, State};
 
+/// The name of the thread on which everything runs that no request asked for.
+pub const BACKGROUND_THREAD: &str = background::THREAD;
 /// The background takes one part in so many of the connections.
 const BESIDE: u32 = 8;
 /// How long `/readyz` says that it stops before it takes no more requests.

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use api::server::{Server, Setup, open};
+use api::server::{BACKGROUND_THREAD, Server, Setup, open};
 use chrono::TimeDelta;
 use domain::actor::{Actor, Role, System};
 use domain::calendar::{Day, Instant};
@@ -62,7 +62,15 @@ impl Inner {
     }
 }
 
-type Statements = Arc<Mutex<Option<Vec<String>>>>;
+/// A statement that the server ran.
+#[derive(Debug)]
+struct Heard {
+    /// Whether a request asked for it, and not a sweep, which comes by when it likes.
+    is_asked_for: bool,
+    statement: String,
+}
+
+type Statements = Arc<Mutex<Option<Vec<Heard>>>>;
 
 /// A running server.
 pub struct TestServer {
@@ -112,7 +120,8 @@ impl TestServer {
             ids: Arc::new(Ids::new(rand::make_rng::<rand::rngs::StdRng>())),
             on_statement: Some(Arc::new(move |statement: &str| {
                 if let Some(list) = lock(&heard).as_mut() {
-                    list.push(statement.to_owned());
+                    let is_asked_for = std::thread::current().name() != Some(BACKGROUND_THREAD);
+                    list.push(Heard { is_asked_for, statement: statement.to_owned() });
                 }
             })),
         };
@@ -185,13 +194,22 @@ impl TestServer {
         self.inner.clock.set(moment);
     }
 
-    /// What `work` gives, and the statements that the server ran meanwhile; BEGIN and COMMIT, the trace of a read and the look-up
-    /// of the caller do not count.
+    /// What `work` gives, and the statements that the server ran for requests meanwhile; BEGIN and COMMIT, the trace of a read and the
+    /// look-up of the caller do not count.
     pub async fn statements<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        self.listen(work, |heard| heard.is_asked_for).await
+    }
+
+    /// The same, with those that it ran beside the requests.
+    pub async fn all_statements<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        self.listen(work, |_| true).await
+    }
+
+    async fn listen<T>(&self, work: impl Future<Output = T>, which: impl Fn(&Heard) -> bool) -> (T, Vec<String>) {
         *lock(&self.statements) = Some(Vec::new());
         let done = work.await;
         let heard = lock(&self.statements).take().unwrap_or_default();
-        (done, heard.into_iter().filter(|statement| counts(statement)).collect())
+        (done, heard.into_iter().filter(which).map(|heard| heard.statement).filter(|statement| counts(statement)).collect())
     }
 
     /// Sends bytes as they are, with nobody's token, and holds the answer against the contract as that of `method` and `path`.

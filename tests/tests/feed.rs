@@ -226,7 +226,7 @@ fn is_page(statement: &str) -> bool {
 async fn until_they_wait(server: &TestServer, count: usize) {
     let mut read = 0;
     for _ in 0..40 {
-        let ((), heard) = server.statements(tokio::time::sleep(Duration::from_millis(600))).await;
+        let ((), heard) = server.all_statements(tokio::time::sleep(Duration::from_millis(600))).await;
         let reading = heard.iter().filter(|statement| is_page(statement)).count();
         read += reading;
         if reading == 0 && 4 * read >= 3 * count && heard.iter().any(|statement| is_look(statement)) {

@@ -130,7 +130,7 @@ fn two_hundred_who_wait_cost_what_one_costs_and_are_in_nobodys_way() {
         let measuring = async {
             until_they_wait(server, WAITING).await;
             let begun = Instant::now();
-            let (nothing, heard) = server.statements(pull(&one.machine, &format!("?after={}&wait=3", starts[0]))).await;
+            let (nothing, heard) = server.all_statements(pull(&one.machine, &format!("?after={}&wait=3", starts[0]))).await;
             assert_eq!(nothing.items().len(), 0);
             assert_eq!((of_one.get(), of_other.get()), (0, 0), "all of them still wait");
             let looks = heard.iter().filter(|statement| is_look(statement)).count();

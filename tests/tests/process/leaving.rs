@@ -1,6 +1,6 @@
 //! How the process takes its leave: it says so while it still answers, finishes what it has begun, and ends well.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api_tests::client::fresh;
 use api_tests::on_databases;
@@ -29,9 +29,15 @@ fn a_server_told_to_stop_says_so_finishes_and_ends_well() {
             let leaving = async {
                 tokio::time::sleep(Duration::from_millis(500)).await;
                 process.signal(signal);
-                tokio::time::sleep(Duration::from_millis(300)).await;
                 // Whoever sends requests here has to hear of it while requests are still taken.
-                let ready = caller.get(&base, "/readyz").await.unwrap();
+                let told = Instant::now();
+                let ready = loop {
+                    let ready = caller.get(&base, "/readyz").await.unwrap();
+                    if ready.0 != 200 || told.elapsed() > Duration::from_millis(1_500) {
+                        break ready;
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                };
                 rival.let_go().await;
                 ready
             };

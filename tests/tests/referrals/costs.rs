@@ -17,29 +17,21 @@ fn assert_same(what: &str, few: &[String], many: &[String]) {
     assert_eq!(few.len(), many.len(), "{what}:\n{}\n— and for many:\n{}", few.join("\n"), many.join("\n"));
 }
 
-/// What a sweep that comes by meanwhile may add.
-const SWEEP: usize = 2;
-
 /// That many more cost no more than one statement each: a row that changes is compared with the version that was seen.
 #[track_caller]
 fn assert_one_each(what: &str, few: &[String], many: &[String], more: usize) {
     assert!(!few.is_empty(), "{what}: nothing was counted");
     let grown = many.len().saturating_sub(few.len());
-    assert!(grown <= more + SWEEP, "{what}: {} and {}, for {more} more:\n{}", few.len(), many.len(), many.join("\n"));
+    assert!(grown <= more, "{what}: {} and {}, for {more} more:\n{}", few.len(), many.len(), many.join("\n"));
 }
 
 /// What a page of so many costs.
 async fn page(server: &TestServer, by: &Client, path: &str, limit: usize) -> Vec<String> {
     let separator = if path.contains('?') { '&' } else { '?' };
     by.get("/v1/me").await.expect(200);
-    let mut least: Option<Vec<String>> = None;
-    // Twice: the sweep that writes down what expired comes by every half minute, and is heard too.
-    for _ in 0..2 {
-        let (answer, statements) = server.statements(by.get(&format!("{path}{separator}limit={limit}"))).await;
-        assert_eq!(answer.expect(200).items().len(), limit, "{path}");
-        least = Some(least.filter(|least| least.len() <= statements.len()).unwrap_or(statements));
-    }
-    least.unwrap_or_default()
+    let (answer, statements) = server.statements(by.get(&format!("{path}{separator}limit={limit}"))).await;
+    assert_eq!(answer.expect(200).items().len(), limit, "{path}");
+    statements
 }
 
 #[test]

@@ -166,7 +166,7 @@ async fn every_try_has_the_same_key_whatever_broke_the_one_before() {
     let stub = stub(broken.into_iter().chain(statuses).chain([applied()])).await;
     let desk = Desk::new();
     let args = SendArgs { attempts: 11, ..desk.args(&stub.url, &[]) };
-    assert_eq!(send(&args, Duration::from_millis(20)).await.ending(), Ending::Applied);
+    assert_eq!(send(&args, Duration::from_millis(50)).await.ending(), Ending::Applied);
     let calls = stub.calls();
     assert_eq!(calls.len(), 11);
     assert!(calls.iter().all(|call| call.key() == calls[0].key() && call.body == CSV.as_bytes()));
@@ -175,7 +175,7 @@ async fn every_try_has_the_same_key_whatever_broke_the_one_before() {
 #[tokio::test]
 async fn an_answer_that_does_not_come_in_time_is_asked_for_again() {
     let stub = stub([applied().late(Duration::from_secs(30)), applied(), applied()]).await;
-    let ran = send(&Desk::new().args(&stub.url, &[]), Duration::from_millis(10)).await;
+    let ran = send(&Desk::new().args(&stub.url, &[]), Duration::from_millis(50)).await;
     assert_eq!(ran.ending(), Ending::Applied);
     assert_eq!(stub.calls()[0].key(), stub.calls()[1].key());
 }
