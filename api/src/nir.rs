@@ -20,12 +20,13 @@ use uuid::Uuid;
 use crate::beneficiaries::Beneficiary;
 use crate::call::Call;
 use crate::extract::Body;
+use crate::order::Nothing;
 use crate::problem::{Kind, Stop};
 use crate::show::{self, Resource, Shows};
 
 /// Mounts the routes of this file.
 pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
-    routes.service(record_nir).service(read_nir).service(identify_referral);
+    routes.service(record_nir).service(cancel_nir).service(read_nir).service(identify_referral);
 }
 
 /// Record a social security number.
@@ -176,6 +177,29 @@ pub(crate) async fn record_nir(call: Call, body: Body) -> Result<HttpResponse, S
             if !is_known {
                 let sealed = sealed(&call, w, person.id, &recorded.nir).await?;
                 nirs::save(w, &recorded, sealed, &index).await?;
+            }
+            show::ok(&Beneficiary::from(&person))
+        })
+        .await
+}
+
+/// Cancel a social security number
+///
+/// Recorded by mistake, as one read off another person's card: it is shown and found no more, and none takes its place, not even the
+/// person's former one, until another is recorded. One that follows a provisional number needs no cancelling. Without a number it
+/// changes nothing.
+#[utoipa::path(post, tag = "People", operation_id = "cancelNir", extensions(("x-permission" = json!("manage_beneficiary"))),
+    params(("id" = BeneficiaryId, Path, description = "The person.")),
+    responses((status = 200, description = "The person.", body = Beneficiary)))]
+#[post("/beneficiaries/{id}/nir/cancellation")]
+pub(crate) async fn cancel_nir(call: Call, body: Body) -> Result<HttpResponse, Stop> {
+    let order = call.order::<ManageBeneficiary, Nothing>(&body).await?;
+    order
+        .write(async |w, scope, Nothing {}| {
+            let person = beneficiaries::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
+            let is_known = nirs::last_of(w, &person).await?.is_some();
+            if let Some(cancelled) = person.cancel_nir(scope, is_known)? {
+                nirs::save_cancelled(w, &cancelled).await?;
             }
             show::ok(&Beneficiary::from(&person))
         })

@@ -16,14 +16,20 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
-use crate::order::NoFilter;
+use crate::order::{NoFilter, Nothing};
 use crate::page::{ListParams, Page, SyncParams};
 use crate::problem::Stop;
 use crate::show::{self, Resource, Shows};
 
 /// Mounts the routes of this file.
 pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
-    routes.service(list_rsa_rights).service(record_rsa_right).service(read_rsa_right).service(edit_rsa_right).service(record_duties);
+    routes
+        .service(list_rsa_rights)
+        .service(record_rsa_right)
+        .service(read_rsa_right)
+        .service(edit_rsa_right)
+        .service(record_duties)
+        .service(cancel_rsa_right);
 }
 
 /// Record an episode of RSA right, or edit one: all of it, as it will be.
@@ -97,9 +103,11 @@ pub(crate) struct RsaRight {
     /// is known.
     #[schema(max_items = 400)]
     duties: Vec<Duties>,
-    /// First day of the last period of duties; null when it says that the person is not subject to them, and when there is none. They are
-    /// until `left_on`, if that is known.
+    /// First day of the last period of duties; null when it says that the person is not subject to them, when there is none, and once the
+    /// right is cancelled. They are until `left_on`, if that is known.
     subject_since: Option<Day>,
+    /// When it was cancelled, as recorded by mistake: it counts no more; null while it counts.
+    cancelled_at: Option<Instant>,
     /// Its version, one more at each change.
     #[schema(minimum = 1)]
     version: i32,
@@ -141,6 +149,7 @@ impl From<&domain::rsa_right::RsaRight> for RsaRight {
             source: right.source,
             duties: right.duties_periods().map(Duties::new).collect(),
             subject_since: right.subject_since(),
+            cancelled_at: right.cancelled_at,
             version: right.stamp.version,
             updated_at: right.stamp.updated_at,
         }
@@ -181,7 +190,8 @@ pub(crate) async fn list_rsa_rights(call: Call) -> Result<HttpResponse, Stop> {
 
 /// Record an RSA right
 ///
-/// By hand, for a person whom no file of the CAF or the MSA tells of. Two episodes of one person share no day: 409 `RIGHT_OVERLAPS`.
+/// By hand, for a person whom no file of the CAF or the MSA tells of. Two episodes of one person share no day (409 `RIGHT_OVERLAPS`),
+/// unless one was cancelled.
 #[utoipa::path(post, tag = "People", operation_id = "recordRsaRight", extensions(("x-permission" = json!("manage_rsa_right"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")), request_body = RecordRsaRight,
     responses((status = 201, description = "The right.", body = RsaRight)))]
@@ -214,7 +224,7 @@ pub(crate) async fn read_rsa_right(call: Call) -> Result<HttpResponse, Stop> {
 /// Edit an RSA right
 ///
 /// Its days and what is known of them, around the duties it has: one that would lie outside is refused (`OUTSIDE_RIGHT`). Giving
-/// `left_on` ends it.
+/// `left_on` ends it. A cancelled one is no longer edited (409 `ENTRY_CANCELLED`).
 #[utoipa::path(put, tag = "People", operation_id = "editRsaRight", extensions(("x-permission" = json!("manage_rsa_right"))),
     params(("id" = RsaRightId, Path, description = "The right.")), request_body = RecordRsaRight,
     responses((status = 200, description = "The right, as it is now.", body = RsaRight)))]
@@ -236,7 +246,8 @@ pub(crate) async fn edit_rsa_right(call: Call, body: Body) -> Result<HttpRespons
 /// Say who is subject to duties
 ///
 /// From a day on: the former period ends the day before. Only a later day than its first is taken (`DAY_TOO_EARLY`), within the right
-/// (`OUTSIDE_RIGHT`). The same as the last period again changes nothing. Whoever becomes subject to them is to be oriented: an orientation
+/// (`OUTSIDE_RIGHT`), unless that was cancelled (409 `ENTRY_CANCELLED`): a first day that is wrong is put right by cancelling the right
+/// and recording it anew. The same as the last period again changes nothing. Whoever becomes subject to them is to be oriented: an orientation
 /// opens in `to_orient`, unless one is under way or in force.
 #[utoipa::path(post, tag = "People", operation_id = "recordDuties", extensions(("x-permission" = json!("manage_rsa_right"))),
     params(("id" = RsaRightId, Path, description = "The right.")), request_body = RecordDuties,
@@ -254,6 +265,27 @@ pub(crate) async fn record_duties(call: Call, body: Body) -> Result<HttpResponse
                 pieces::save(w, &opened).await?;
             }
             show::ok(&RsaRight::from(&recorded.after))
+        })
+        .await
+}
+
+/// Cancel an RSA right
+///
+/// Recorded by mistake, or once too often, as in two files of one person before they are merged: it stays readable, with its duties, and
+/// counts no more. The orientation that it opened is not closed by it (`closeOrientation`, reason `mistake`). Cancelling it again changes
+/// nothing.
+#[utoipa::path(post, tag = "People", operation_id = "cancelRsaRight", extensions(("x-permission" = json!("manage_rsa_right"))),
+    params(("id" = RsaRightId, Path, description = "The right.")),
+    responses((status = 200, description = "The right, cancelled.", body = RsaRight)))]
+#[post("/rsa-rights/{id}/cancellation")]
+pub(crate) async fn cancel_rsa_right(call: Call, body: Body) -> Result<HttpResponse, Stop> {
+    let order = call.order::<ManageRsaRight, Nothing>(&body).await?;
+    order
+        .write(async |w, scope, Nothing {}| {
+            let (person, right) = call.lock_piece(w, scope).await?;
+            let Some(cancelled) = right.cancel(scope, &person)? else { return show::ok(&RsaRight::from(&right)) };
+            pieces::save(w, &cancelled).await?;
+            show::ok(&RsaRight::from(&cancelled.after))
         })
         .await
 }

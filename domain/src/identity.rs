@@ -44,6 +44,24 @@ impl Beneficiary {
     }
 }
 
+/// A number that was taken away.
+#[derive(Debug)]
+pub struct NirCancelled {
+    /// Whose it never was.
+    pub person: Id<Beneficiary>,
+    /// What happened, without the number.
+    pub event: Event,
+}
+
+impl Beneficiary {
+    /// Takes away a number that was recorded by mistake; none takes its place. `is_known`: they have one. Once more changes nothing.
+    pub fn cancel_nir(&self, _: &Scope<ManageBeneficiary>, is_known: bool) -> Result<Option<Decided<NirCancelled>>, Refusal> {
+        self.must_live()?;
+        let event = Event::new("beneficiary.nir_cancelled", self.id).about(self.id);
+        Ok(is_known.then(|| Decided::new(NirCancelled { person: self.id, event })))
+    }
+}
+
 /// The first digit of a man is 1, of a woman 2; the others are provisional and say nothing.
 fn contradicts(nir: &Nir, title: Title) -> bool {
     match title {
@@ -142,5 +160,16 @@ mod tests {
         assert_eq!(record(&beneficiary(1), "1850587999123", true), Err(Refusal::Conflict(Rule::IdentifierConflict)));
         let purged = Beneficiary { purged_at: Some(now()), ..beneficiary(1) };
         assert_eq!(record(&purged, "1850587999123", false), Err(Refusal::Conflict(Rule::BeneficiaryClosed)));
+    }
+
+    #[test]
+    fn a_number_recorded_by_mistake_is_taken_away_once() {
+        let cancel = |person: &Beneficiary, is_known| person.cancel_nir(&scope(&manager(), now()), is_known);
+        let cancelled = cancel(&beneficiary(1), true).unwrap().unwrap();
+        assert_eq!((cancelled.person, cancelled.event.kind), (beneficiary(1).id, "beneficiary.nir_cancelled"));
+        assert_eq!((cancelled.event.beneficiary, &cancelled.event.codes), (Some(beneficiary(1).id), &Vec::new()));
+        assert!(cancel(&beneficiary(1), false).unwrap().is_none(), "there is none, or no more");
+        let purged = Beneficiary { purged_at: Some(now()), ..beneficiary(1) };
+        assert_eq!(cancel(&purged, true).unwrap_err(), Refusal::Conflict(Rule::BeneficiaryClosed));
     }
 }

@@ -2,7 +2,7 @@
 //! here, nor what a right is worth.
 
 use crate::beneficiary::Beneficiary;
-use crate::calendar::{Day, Period};
+use crate::calendar::{Day, Instant, Period};
 use crate::change::{Change, Stamp};
 use crate::codes;
 use crate::event::Event;
@@ -29,7 +29,7 @@ pub const MOST_DAYS_AHEAD: i64 = 62;
 /// How many periods of duties one episode may have: one a month for more than thirty years.
 pub const MOST_DUTIES: usize = 400;
 
-/// An episode of RSA right: from one entry to the end that follows. Two of one person share no day.
+/// An episode of RSA right: from one entry to the end that follows. Two of one person share no day, unless one was cancelled.
 #[derive(Clone, Debug)]
 pub struct RsaRight {
     /// Its id.
@@ -48,6 +48,8 @@ pub struct RsaRight {
     pub source: RightSource,
     /// Whether the person is subject to the duties, by first day; each lasts until the day before the next.
     pub duties: Vec<Duties>,
+    /// When it was cancelled, if it was recorded by mistake.
+    pub cancelled_at: Option<Instant>,
     /// Version and dates.
     pub stamp: Stamp,
 }
@@ -112,13 +114,14 @@ impl RsaRight {
             transferred_from: order.transferred_from,
             source: RightSource::Manual,
             duties: Vec::new(),
+            cancelled_at: None,
             stamp: Stamp::first(scope.now()),
         };
         let event = after.event("rsa_right.recorded");
         Ok(Change::created(after, event))
     }
 
-    /// Edits an episode, around the duties it has. How it became known stays.
+    /// Edits an episode, around the duties it has, unless it was cancelled. How it became known stays.
     pub fn edit(
         &self,
         scope: &Scope<ManageRsaRight>,
@@ -127,6 +130,7 @@ impl RsaRight {
         order: RsaRightOrder,
         vocabulary: &Vocabulary,
     ) -> Result<Decided<Change<RsaRight>>, Refusal> {
+        self.must_count(person)?;
         refuse_state(self.id, person, rights, &order)?;
         let end = end(scope, &order, &self.duties, vocabulary)?;
         let after = Self {
@@ -149,7 +153,7 @@ impl RsaRight {
         person: &Beneficiary,
         order: DutiesOrder,
     ) -> Result<Option<Decided<Change<RsaRight>>>, Refusal> {
-        refuse_closed(person)?;
+        self.must_count(person)?;
         let DutiesOrder { subject, starts_on, notified_on } = order;
         let last = self.duties.last();
         if last.is_some_and(|last| (last.subject, last.starts_on, last.notified_on) == (subject, starts_on, notified_on)) {
@@ -170,6 +174,22 @@ impl RsaRight {
         Ok(Some(Change::edited(Self { duties, stamp: self.stamp.next(scope.now()), ..self.clone() }, event)))
     }
 
+    /// Cancels what was recorded by mistake; it stays, as cancelled, and opens no duties. Once more changes nothing.
+    pub fn cancel(&self, scope: &Scope<ManageRsaRight>, person: &Beneficiary) -> Result<Option<Decided<Change<RsaRight>>>, Refusal> {
+        refuse_closed(person)?;
+        if self.cancelled_at.is_some() {
+            return Ok(None);
+        }
+        let now = scope.now();
+        let event = self.event("rsa_right.cancelled");
+        Ok(Some(Change::edited(Self { cancelled_at: Some(now), stamp: self.stamp.next(now), ..self.clone() }, event)))
+    }
+
+    /// Whether it is an episode of theirs of which no end is known.
+    pub fn is_open(&self) -> bool {
+        self.cancelled_at.is_none() && self.end.is_none()
+    }
+
     /// Its days, open while no end is known.
     pub fn period(&self) -> Period {
         Period { starts_on: self.entered_on, ends_on: self.end.as_ref().map(|(day, _)| *day) }
@@ -182,9 +202,10 @@ impl RsaRight {
         self.duties.iter().zip(ends).map(|(duties, ends_on)| (duties, Period { starts_on: duties.starts_on, ends_on }))
     }
 
-    /// Since when the person is subject to the duties, by the last period, until the end of the episode; none when they are not.
+    /// Since when the person is subject to the duties, by the last period, until the end of the episode; none when they are not, nor by
+    /// an episode that was cancelled.
     pub fn subject_since(&self) -> Option<Day> {
-        self.duties.last().filter(|last| last.subject).map(|last| last.starts_on)
+        self.duties.last().filter(|last| last.subject && self.cancelled_at.is_none()).map(|last| last.starts_on)
     }
 
     /// Whether the person is subject to the duties on that day or later, as far as it is known.
@@ -204,6 +225,12 @@ impl RsaRight {
         Some(law::orientation_clock(information, first.notified_on, first.starts_on))
     }
 
+    /// Refuses to change an episode that counts no more.
+    fn must_count(&self, person: &Beneficiary) -> Result<(), Refusal> {
+        refuse_closed(person)?;
+        if self.cancelled_at.is_some() { Err(Refusal::Conflict(Rule::EntryCancelled)) } else { Ok(()) }
+    }
+
     fn event(&self, kind: &'static str) -> Event {
         let event = Event::new(kind, self.id).about(self.beneficiary).with("source", self.source);
         match &self.end {
@@ -220,7 +247,7 @@ fn refuse_closed(person: &Beneficiary) -> Result<(), Refusal> {
 /// Refuses what the person's file does not allow now. Days in the wrong order are no period that another one could overlap.
 fn refuse_state(id: Id<RsaRight>, person: &Beneficiary, rights: &[RsaRight], order: &RsaRightOrder) -> Result<(), Refusal> {
     refuse_closed(person)?;
-    let overlaps = |period: Period| rights.iter().any(|other| other.id != id && other.period().overlaps(&period));
+    let overlaps = |period: Period| rights.iter().any(|other| other.id != id && other.cancelled_at.is_none() && other.period().overlaps(&period));
     if Period::new(order.entered_on, order.left_on).is_ok_and(overlaps) {
         return Err(Refusal::Conflict(Rule::RightOverlaps));
     }

@@ -13,6 +13,7 @@ mod m0008_contracts;
 mod m0009_names;
 mod m0010_name_index;
 mod m0011_mistakes;
+mod m0012_cancellations;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_names::Migration),
             Box::new(m0010_name_index::Migration),
             Box::new(m0011_mistakes::Migration),
+            Box::new(m0012_cancellations::Migration),
         ]
     }
 }

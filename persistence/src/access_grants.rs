@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::events;
+use crate::merges::bearer_of;
 use crate::page::{Listing, Page};
 use crate::select::{all, insert_all, one, stored};
 use crate::tables::access_grant;
@@ -40,13 +41,14 @@ struct ElsewhereRow {
     territory_id: Uuid,
 }
 
-/// The person with this reference, anywhere in the département: no territory bounds the look-up. A purged person is not found, there is
-/// nothing left to see.
+/// The person with this reference, or the survivor of the file that had it, anywhere in the département: no territory bounds the look-up.
+/// A purged person is not found, there is nothing left to see.
 pub async fn anywhere_by_reference(w: &Write, _: &Scope<GrantAccess>, reference: &PersonReference) -> Result<Option<Elsewhere>, Error> {
+    let Some(bearer) = bearer_of(w, reference).await? else { return Ok(None) };
     let select = Query::select()
         .columns(["id", "reference", "territory_id"])
         .from("beneficiary")
-        .and_where(Expr::col("reference").eq(&**reference))
+        .and_where(Expr::col("id").eq(bearer))
         .and_where(Expr::col("purged_at").is_null())
         .take();
     let row = one::<ElsewhereRow>(w, &select).await?;

@@ -31,7 +31,7 @@ use crate::page::{Listing, Page, by_id, position};
 use crate::select::{all, insert_all, one, people_of, stored, stored_json, with_id};
 use crate::sessions::{self, Named};
 use crate::tables::held_line;
-use crate::{events, submissions, territories};
+use crate::{events, merges, submissions, territories};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -315,7 +315,10 @@ async fn designated(w: &Write, lines: &[HeldLine]) -> Result<Vec<Option<Uuid>>, 
     let select =
         Query::select().columns(["id", "reference"]).from("beneficiary").and_where(Expr::col("reference").is_in(references.iter().cloned())).take();
     let by_reference = if references.is_empty() { Vec::new() } else { all::<ByReference>(w, &select).await? };
-    let by_reference: HashMap<String, Uuid> = by_reference.into_iter().map(|row| (row.reference, row.id)).collect();
+    // A list printed before a merge names who is another by now.
+    let survivors = merges::survivors_of(w, by_reference.iter().map(|row| row.id)).await?;
+    let living = |id: Uuid| survivors.get(&id).copied().unwrap_or(id);
+    let by_reference: HashMap<String, Uuid> = by_reference.into_iter().map(|row| (row.reference, living(row.id))).collect();
     let whom = lines.iter().map(|line| {
         let enrolled = enrolment(line).and_then(|id| by_enrolment.get(&id));
         enrolled.or_else(|| by_reference.get(&reference(line)?)).copied()

@@ -1,9 +1,12 @@
 //! Two files become one: what hangs on the duplicate moves to the survivor, and each move is written down. What may be merged is
 //! decided in `domain::merge`.
 
+use std::collections::HashMap;
+
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Instant;
 use domain::id::Id;
+use domain::identifier::person_reference::PersonReference;
 use domain::intervention::Intervention;
 use domain::merge::{Clash, Merge, Merged};
 use domain::orientation::ClosureReason;
@@ -93,9 +96,10 @@ pub async fn clash(w: &Write, _: &Scope<MergeBeneficiary>, survivor: Id<Benefici
         let reason = || Expr::col((one, "closure_reason"));
         Cond::any().add(reason().is_null()).add(reason().ne(ClosureReason::Mistake.code()))
     };
+    let counts = |one: &'static str| Expr::col((one, "cancelled_at")).is_null();
     let definitive = each("current", true).add(each("provisional", false)).add(same("blind_index").not());
     let select = Query::select()
-        .expr_as(both("rsa_right", overlap("entered_on", "left_on")), "rights")
+        .expr_as(both("rsa_right", overlap("entered_on", "left_on").add(counts("mine")).add(counts("theirs"))), "rights")
         .expr_as(both("barrier", still("resolved_on").add(same("situation"))), "barriers")
         .expr_as(both("enrolment", overlap("starts_on", "ends_on").add(same("group_id"))), "enrolments")
         .expr_as(both("referral", each("open", true).add(one_purpose)), "referrals")
@@ -177,6 +181,43 @@ async fn redact(w: &Write, referrals: Vec<Uuid>) -> Result<(), Error> {
         .take();
     w.connection().execute(&update).await?;
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct MergedRow {
+    id: Uuid,
+    merged_into_id: Uuid,
+}
+
+/// Of files that were merged, the one that lives in each one's stead, however many merges later.
+pub(crate) async fn survivors_of(source: &impl Source, files: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Error> {
+    let mut survivors: HashMap<Uuid, Uuid> = HashMap::new();
+    let mut asked: Vec<Uuid> = files.into_iter().collect();
+    while !asked.is_empty() {
+        let select = Query::select()
+            .columns(["id", "merged_into_id"])
+            .from("beneficiary")
+            .and_where(Expr::col("id").is_in(asked))
+            .and_where(Expr::col("merged_into_id").is_not_null())
+            .take();
+        let merged = all::<MergedRow>(source, &select).await?;
+        for MergedRow { id, merged_into_id } in &merged {
+            for survivor in survivors.values_mut().filter(|survivor| *survivor == id) {
+                *survivor = *merged_into_id;
+            }
+            survivors.insert(*id, *merged_into_id);
+        }
+        asked = merged.into_iter().map(|row| row.merged_into_id).collect();
+    }
+    Ok(survivors)
+}
+
+/// Who bears this reference: the person it was given to, or the survivor of the file it was given to.
+pub(crate) async fn bearer_of(source: &impl Source, reference: &PersonReference) -> Result<Option<Uuid>, Error> {
+    let select = Query::select().column("id").from("beneficiary").and_where(Expr::col("reference").eq(&**reference)).take();
+    let given_to = ids(source, &select).await?.into_iter().next();
+    let survivors = survivors_of(source, given_to).await?;
+    Ok(given_to.map(|id| survivors.get(&id).copied().unwrap_or(id)))
 }
 
 /// A merge, with each thing that moved.

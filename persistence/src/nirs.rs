@@ -11,7 +11,7 @@ mod tests;
 use domain::beneficiary::Beneficiary;
 use domain::calendar::Instant;
 use domain::id::Id;
-use domain::identity::NirRecorded;
+use domain::identity::{NirCancelled, NirRecorded};
 use domain::policy::{IdentifyReferral, ReadNir, Scope};
 use domain::referral::Referral;
 use domain::refusal::Decided;
@@ -140,7 +140,20 @@ pub async fn save(w: &Write, decided: &Decided<NirRecorded>, sealed: Sealed, ind
         key_id: sealed.key_id,
         recorded_by: w.by().actor.principal.uuid(),
         recorded_at: w.now().utc(),
+        cancelled_at: None,
     };
     insert_all::<beneficiary_nir::Entity>(w, [row]).await?;
+    events::append(w, [&decided.event]).await
+}
+
+/// Saves that the number in force was never theirs: it stays, sealed, and finds them no more.
+pub async fn save_cancelled(w: &Write, decided: &Decided<NirCancelled>) -> Result<(), Error> {
+    beneficiary_nir::Entity::update_many()
+        .col_expr(beneficiary_nir::Column::Current, Expr::val(false))
+        .col_expr(beneficiary_nir::Column::CancelledAt, Expr::val(w.now().utc()))
+        .filter(Expr::col("beneficiary_id").eq(decided.person.uuid()))
+        .filter(Expr::col("current").eq(true))
+        .exec(w.connection())
+        .await?;
     events::append(w, [&decided.event]).await
 }

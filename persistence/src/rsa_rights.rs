@@ -1,7 +1,7 @@
 //! RSA rights as rows: an episode with its duties in one. How they are found, listed and saved is in `pieces`, what overlaps is a rule.
 
 use domain::beneficiary::Beneficiary;
-use domain::calendar::Day;
+use domain::calendar::{Day, Instant};
 use domain::id::Id;
 use domain::identifier::department::DepartmentCode;
 use domain::rsa_right::{Duties, RightSource, RsaRight};
@@ -53,6 +53,7 @@ impl Stored for RsaRight {
             transferred_from: row.transferred_from.map(DepartmentCode::stored),
             source: stored("rsa_right.source", &row.source)?,
             duties: duties.into_iter().map(Duties::from).collect(),
+            cancelled_at: row.cancelled_at.map(Instant::new),
             stamp,
         })
     }
@@ -71,6 +72,7 @@ impl Stored for RsaRight {
             duties: serde_json::to_value(duties).map_err(|error| Error::Broken(error.to_string()))?,
             subject_since: self.subject_since().map(Day::date),
             orientation_clock_on: self.orientation_clock().map(Day::date),
+            cancelled_at: self.cancelled_at.map(Instant::utc),
             version: self.stamp.version,
             created_at: self.stamp.created_at.utc(),
             updated_at: self.stamp.updated_at.utc(),

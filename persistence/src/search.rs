@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::beneficiaries::of_ids;
 use crate::db::Source;
 use crate::error::Error;
+use crate::merges::bearer_of;
 use crate::select::{self, all, people_of};
 
 /// What is known of a number that is looked for: how it is found, without the number.
@@ -32,7 +33,7 @@ pub struct Search {
     pub name: Option<Sought>,
     /// Date of birth.
     pub birth_date: Option<Day>,
-    /// Their reference.
+    /// Their reference, or that of a file that was merged into theirs.
     pub reference: Option<PersonReference>,
     /// Their social security number, now or before.
     pub nir: Option<BlindIndex>,
@@ -76,9 +77,14 @@ fn lives() -> Condition {
     Cond::all().add(person("merged_into_id").is_null()).add(person("purged_at").is_null())
 }
 
-/// People who had this number, now or before.
+/// People who had this number, now or before, unless it was recorded by mistake.
 fn with_nir(index: &BlindIndex) -> SelectStatement {
-    Query::select().expr_as(Expr::col("beneficiary_id"), "id").from("beneficiary_nir").and_where(Expr::col("blind_index").eq(index.to_vec())).take()
+    Query::select()
+        .expr_as(Expr::col("beneficiary_id"), "id")
+        .from("beneficiary_nir")
+        .and_where(Expr::col("blind_index").eq(index.to_vec()))
+        .and_where(Expr::col("cancelled_at").is_null())
+        .take()
 }
 
 impl Search {
@@ -95,7 +101,8 @@ impl Search {
             && file_numbers.is_none()
     }
 
-    fn condition(&self) -> Condition {
+    /// `bearer`: who bears the reference that is looked for.
+    fn condition(&self, bearer: Option<Uuid>) -> Condition {
         let same = |column, value: Option<&str>| value.map(|value| person(column).eq(value));
         let household = self.file_numbers.as_ref().map(|numbers| {
             let one_of = Expr::col("file_number").is_in(numbers.iter().map(|number| &**number));
@@ -105,7 +112,7 @@ impl Search {
         Cond::all()
             .add(lives())
             .add_option(self.birth_date.map(|day| person("birth_date").eq(day.date())))
-            .add_option(same("reference", self.reference.as_deref()))
+            .add_option(bearer.map(|bearer| person("id").eq(bearer)))
             .add_option(same("france_travail_id", self.france_travail_id.as_deref()))
             .add_option(same("phone", self.phone.as_deref()))
             .add_option(same("email", self.email.as_deref()))
@@ -138,10 +145,10 @@ fn by_words<F: Function<Over = Beneficiary>>(scope: &Scope<F>, turn: usize, word
 }
 
 /// The same of every reading, in one statement: the first reading first.
-fn by_name<F: Function<Over = Beneficiary>>(scope: &Scope<F>, name: &Sought, search: &Search) -> SelectStatement {
+fn by_name<F: Function<Over = Beneficiary>>(scope: &Scope<F>, name: &Sought, condition: &Condition) -> SelectStatement {
     // Each reading in brackets of its own: it has its order and its bound.
     let mut readings = name.readings().iter().enumerate().map(|(turn, words)| {
-        let found = by_words(scope, turn, words, search.condition());
+        let found = by_words(scope, turn, words, condition.clone());
         Query::select().columns(["turn", "word", "id"].map(|column| ("found", column))).from_subquery(found, "found").take()
     });
     let mut union = readings.next().unwrap_or_default();
@@ -166,8 +173,16 @@ fn by_identifiers<F: Function<Over = Beneficiary>>(scope: &Scope<F>, condition: 
 pub async fn search<F: Function<Over = Beneficiary>>(source: &impl Source, scope: &Scope<F>, search: &Search) -> Result<Found, Error> {
     let mut ids: Vec<Uuid> = Vec::new();
     let mut has_more = false;
+    let bearer = match &search.reference {
+        Some(reference) => bearer_of(source, reference).await?,
+        None => None,
+    };
+    if search.reference.is_some() && bearer.is_none() {
+        return Ok(Found { people: Vec::new(), has_more });
+    }
+    let condition = search.condition(bearer);
     if let Some(name) = &search.name {
-        let rows = all::<WordRow>(source, &by_name(scope, name, search)).await?;
+        let rows = all::<WordRow>(source, &by_name(scope, name, &condition)).await?;
         for of_reading in rows.chunk_by(|a, b| a.turn == b.turn) {
             has_more |= of_reading.len() as u64 == MOST_WORDS;
         }
@@ -177,7 +192,7 @@ pub async fn search<F: Function<Over = Beneficiary>>(source: &impl Source, scope
             }
         }
     } else {
-        ids = select::ids(source, &by_identifiers(scope, search.condition())).await?;
+        ids = select::ids(source, &by_identifiers(scope, condition)).await?;
     }
     has_more |= ids.len() > MOST_FOUND;
     ids.truncate(MOST_FOUND);
@@ -279,7 +294,11 @@ pub async fn candidates<F: Function<Over = Beneficiary>>(
 ) -> Result<Vec<Candidate>, Error> {
     let number = |provisional_too: bool| {
         let mut select = Query::select();
-        select.expr(Expr::val(1)).from("beneficiary_nir").and_where(Expr::col(("beneficiary_nir", "beneficiary_id")).equals(("beneficiary", "id")));
+        select
+            .expr(Expr::val(1))
+            .from("beneficiary_nir")
+            .and_where(Expr::col(("beneficiary_nir", "beneficiary_id")).equals(("beneficiary", "id")))
+            .and_where(Expr::col(("beneficiary_nir", "cancelled_at")).is_null());
         if !provisional_too {
             select.and_where(Expr::col(("beneficiary_nir", "provisional")).eq(false)).and_where(Expr::col(("beneficiary_nir", "current")).eq(true));
         }

@@ -34,7 +34,7 @@ pub(crate) struct SearchBeneficiaries {
     name: Option<Name>,
     /// Date of birth.
     birth_date: Option<Day>,
-    /// Their reference. Case is forgiven, and O, I and L typed for 0 and 1.
+    /// Their reference, or that of a file that was merged into theirs. Case is forgiven, and O, I and L typed for 0 and 1.
     person_reference: Option<PersonReference>,
     /// A social security number that they have or had, with its key (15 characters) or without (13).
     #[schema(value_type = Option<String>, min_length = 13, max_length = 40, example = "1 85 05 87 999 123 89")]
@@ -70,7 +70,7 @@ impl Shows for FoundBeneficiaries {
 /// Search people
 ///
 /// By name, tolerant of how it is written, or by an identifier, among the people whom the caller accompanies. Merged and purged people
-/// are not found. Nothing to look for: 422 `NOTHING_TO_SEARCH`.
+/// are not found; the reference of a merged one leads to whom it was merged into. Nothing to look for: 422 `NOTHING_TO_SEARCH`.
 #[utoipa::path(post, tag = "People", operation_id = "searchBeneficiaries", extensions(("x-permission" = json!("read_beneficiary"))),
     request_body = SearchBeneficiaries, responses((status = 200, description = "Who was found.", body = FoundBeneficiaries)))]
 #[post("/beneficiaries/search")]

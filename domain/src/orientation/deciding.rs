@@ -256,9 +256,7 @@ impl Orientation {
             OrientationOrigin::MissingInformation => {
                 by_department && on >= law::FULL_EMPLOYMENT && may_be_oriented_blind(on, order.organisation, former, around)
             }
-            OrientationOrigin::Transfer => {
-                former.is_none() && around.rights.iter().any(|right| right.end.is_none() && right.transferred_from.is_some())
-            }
+            OrientationOrigin::Transfer => former.is_none() && around.rights.iter().any(|right| right.is_open() && right.transferred_from.is_some()),
         };
         faults.check(!is_possible, "origin", Rule::OriginNotPossible);
         let differs = |proposal: &Proposal| proposal.suggestion.accompaniment != order.accompaniment;

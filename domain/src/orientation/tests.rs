@@ -32,6 +32,7 @@ fn right(received: &str) -> RsaRight {
         transferred_from: None,
         source: RightSource::Manual,
         duties: vec![duties],
+        cancelled_at: None,
         stamp: stamp(),
     }
 }
@@ -378,6 +379,9 @@ fn r20_a_transfer_is_of_somebody_who_came_from_another_département() {
     let mut life = Life::begin(RECENT);
     assert_eq!(faults(life.decide(0, transfer(), K::Department).unwrap_err()), [fault("/origin", Rule::OriginNotPossible)]);
     life.rights[0].transferred_from = "19".parse().ok();
+    life.rights[0].cancelled_at = Some(now());
+    assert_eq!(faults(life.decide(0, transfer(), K::Department).unwrap_err()), [fault("/origin", Rule::OriginNotPossible)], "by mistake");
+    life.rights[0].cancelled_at = None;
     life.decide(0, transfer(), K::Department).unwrap();
     // An earlier right does not make the delay: the latest information does.
     life.rights.push(RsaRight { id: id(901), ..right("2020-01-01") });

@@ -31,6 +31,7 @@ fn right(n: u128, entered_on: &str, left_on: &str) -> RsaRight {
         transferred_from: None,
         source: RightSource::Flow,
         duties: Vec::new(),
+        cancelled_at: None,
         stamp: stamp(),
     }
 }
@@ -49,6 +50,10 @@ fn record(rights: &[RsaRight], order: RsaRightOrder) -> Result<Decided<Change<Rs
 
 fn edit(right: &RsaRight, rights: &[RsaRight], order: RsaRightOrder) -> Result<Decided<Change<RsaRight>>, Refusal> {
     right.edit(&by_manager(), &beneficiary(0), rights, order, &vocabulary())
+}
+
+fn cancel(right: &RsaRight) -> Option<Decided<Change<RsaRight>>> {
+    right.cancel(&by_manager(), &beneficiary(0)).unwrap()
 }
 
 fn say(right: &RsaRight, subject: bool, starts_on: &str, notified_on: Option<&str>) -> Result<Option<RsaRight>, Refusal> {
@@ -201,6 +206,7 @@ fn on_a_merged_or_purged_file_nothing_is_written() {
         assert_eq!(standing.edit(&by_manager(), &person, rights, order("2026-11-18", ""), &vocabulary()).unwrap_err(), closed());
         let again = DutiesOrder { subject: true, starts_on: day("2025-01-01"), notified_on: None };
         assert_eq!(standing.record_duties(&by_manager(), &person, again).unwrap_err(), closed());
+        assert_eq!(standing.cancel(&by_manager(), &person).unwrap_err(), closed());
     }
 }
 
@@ -301,6 +307,25 @@ fn somebody_is_subject_by_the_last_duties_of_an_episode_until_its_end() {
 }
 
 #[test]
+fn what_was_cancelled_counts_no_more_and_stays_as_it_was() {
+    let standing = RsaRight { duties: vec![duties(true, "2025-01-01")], ..right(1, "2025-01-01", "") };
+    let decided = cancel(&standing).unwrap();
+    let cancelled = decided.after.clone();
+    assert_eq!((decided.event.kind, decided.event.beneficiary), ("rsa_right.cancelled", Some(standing.beneficiary)));
+    assert_eq!((cancelled.cancelled_at, cancelled.stamp.version), (Some(now()), standing.stamp.version + 1));
+    assert_eq!((cancelled.period(), &cancelled.duties), (standing.period(), &standing.duties), "what was said is not lost");
+    assert!(standing.is_open() && !cancelled.is_open());
+    assert_eq!((cancelled.subject_since(), cancelled.orientation_clock()), (None, None));
+    assert!(!cancelled.is_subject_from(day("2025-01-01")));
+    assert!(cancel(&cancelled).is_none(), "once more changes nothing");
+    let rights = [cancelled.clone()];
+    assert!(record(&rights, order("2025-01-01", "")).is_ok(), "it is in nobody's way");
+    let entry = || Refusal::Conflict(Rule::EntryCancelled);
+    assert_eq!(edit(&cancelled, &rights, order("2025-01-01", "")).unwrap_err(), entry());
+    assert_eq!(say(&cancelled, true, "2025-01-01", None).unwrap_err(), entry(), "nor the same duties again");
+}
+
+#[test]
 fn the_delay_for_the_orientation_runs_from_the_information_and_after_a_break_from_the_new_duties() {
     let right =
         |duties: &[Duties]| RsaRight { duties: duties.to_vec(), information_received_on: Some(day("2026-01-20")), ..right(1, "2026-01-01", "") };
@@ -329,6 +354,7 @@ enum Step {
     Record { from: i64, length: Option<i64> },
     Edit { which: Index, from: i64, length: Option<i64> },
     Duties { which: Index, subject: bool, from: i64 },
+    Cancel { which: Index },
 }
 
 fn some_step() -> impl Strategy<Value = Step> {
@@ -337,6 +363,7 @@ fn some_step() -> impl Strategy<Value = Step> {
         2 => (0..DAYS, length()).prop_map(|(from, length)| Step::Record { from, length }),
         2 => (any::<Index>(), 0..DAYS, length()).prop_map(|(which, from, length)| Step::Edit { which, from, length }),
         3 => (any::<Index>(), any::<bool>(), 0..DAYS).prop_map(|(which, subject, from)| Step::Duties { which, subject, from }),
+        1 => any::<Index>().prop_map(|which| Step::Cancel { which }),
     ]
 }
 
@@ -360,16 +387,17 @@ fn days_of(order: &RsaRightOrder) -> Vec<i64> {
 }
 
 fn is_free(rights: &[RsaRight], except: Option<Id<RsaRight>>, order: &RsaRightOrder) -> bool {
-    let others = rights.iter().filter(|other| Some(other.id) != except);
+    let others = rights.iter().filter(|other| Some(other.id) != except && other.cancelled_at.is_none());
     let taken: Vec<i64> = others.flat_map(|other| days(|day| other.period().holds(day))).collect();
     let wanted = days_of(order);
     !wanted.is_empty() && wanted.iter().all(|n| !taken.contains(n))
 }
 
 fn check_invariants(rights: &[RsaRight]) -> Result<(), TestCaseError> {
-    prop_assert!(rights.iter().filter(|right| right.end.is_none()).count() <= 1, "one is open at most");
+    let counting = || rights.iter().filter(|right| right.cancelled_at.is_none());
+    prop_assert!(counting().filter(|right| right.is_open()).count() <= 1, "one is open at most");
     for n in -1..DAYS + 20 {
-        prop_assert!(rights.iter().filter(|right| right.period().holds(nth(n))).count() <= 1, "one right at most on day {}", n);
+        prop_assert!(counting().filter(|right| right.period().holds(nth(n))).count() <= 1, "one right at most on day {}", n);
     }
     for right in rights {
         let first = right.duties.first().map(|duties| duties.starts_on);
@@ -379,7 +407,7 @@ fn check_invariants(rights: &[RsaRight]) -> Result<(), TestCaseError> {
             prop_assert_eq!(holding, usize::from(is_told), "duties on day {} of {:?}", n, right);
         }
         let is_last_subject = right.duties_periods().last().map(|(duties, _)| duties.subject);
-        prop_assert_eq!(right.subject_since().is_some(), is_last_subject == Some(true));
+        prop_assert_eq!(right.subject_since().is_some(), is_last_subject == Some(true) && right.cancelled_at.is_none());
     }
     Ok(())
 }
@@ -404,7 +432,7 @@ proptest! {
                     let standing = rights[which].clone();
                     let order = spanning(from, length);
                     let holds_duties = standing.duties.iter().all(|duties| days_of(&order).iter().any(|n| nth(*n) == duties.starts_on));
-                    let fits = is_free(&rights, Some(standing.id), &order) && holds_duties;
+                    let fits = is_free(&rights, Some(standing.id), &order) && holds_duties && standing.cancelled_at.is_none();
                     let edited = standing.edit(&by, &person, &rights, order, &vocabulary);
                     prop_assert_eq!(edited.is_ok(), fits);
                     if let Ok(edited) = edited {
@@ -417,8 +445,9 @@ proptest! {
                     let standing = rights[which].clone();
                     let order = DutiesOrder { subject, starts_on: nth(from), notified_on: None };
                     let last = standing.duties.last().copied();
-                    let is_same = last.is_some_and(|last| (last.subject, last.starts_on) == (subject, nth(from)));
-                    let fits = standing.period().holds(nth(from)) && last.is_none_or(|last| last.starts_on < nth(from));
+                    let counts = standing.cancelled_at.is_none();
+                    let is_same = counts && last.is_some_and(|last| (last.subject, last.starts_on) == (subject, nth(from)));
+                    let fits = counts && standing.period().holds(nth(from)) && last.is_none_or(|last| last.starts_on < nth(from));
                     let said = standing.record_duties(&by, &person, order);
                     prop_assert_eq!(said.is_ok(), is_same || fits);
                     if let Ok(Some(said)) = said {
@@ -429,7 +458,13 @@ proptest! {
                         rights[which] = said.after.clone();
                     }
                 }
-                Step::Edit { .. } | Step::Duties { .. } => {}
+                Step::Cancel { which } if !rights.is_empty() => {
+                    let which = which.index(rights.len());
+                    let cancelled = cancel(&rights[which]);
+                    prop_assert_eq!(cancelled.is_some(), rights[which].cancelled_at.is_none());
+                    rights[which] = cancelled.map_or_else(|| rights[which].clone(), |decided| decided.after.clone());
+                }
+                Step::Edit { .. } | Step::Duties { .. } | Step::Cancel { .. } => {}
             }
             check_invariants(&rights)?;
         }

@@ -27,6 +27,7 @@ fn right(n: u128, person: u128, clock: &str, left_on: Option<&str>) -> rsa_right
         duties: serde_json::json!([]),
         subject_since: Some(day(clock).date()),
         orientation_clock_on: Some(day(clock).date()),
+        cancelled_at: None,
         version: 1,
         created_at: now().utc(),
         updated_at: now().utc(),

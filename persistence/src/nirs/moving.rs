@@ -4,7 +4,7 @@ use domain::beneficiary::Beneficiary;
 use domain::id::Id;
 use domain::identity::takes_the_place;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, Iterable, QueryFilter};
 
 use super::{Sealed, SealedNir};
 use crate::db::Write;
@@ -32,7 +32,7 @@ impl History {
 /// The numbers that a person, who is locked, has had.
 pub async fn history_of(w: &Write, person: Id<Beneficiary>) -> Result<History, Error> {
     let select = Query::select()
-        .columns(["beneficiary_id", "version", "sealed", "blind_index", "current", "provisional", "key_id", "recorded_by", "recorded_at"])
+        .columns(<beneficiary_nir::Entity as EntityTrait>::Column::iter())
         .from("beneficiary_nir")
         .and_where(Expr::col("beneficiary_id").eq(person.uuid()))
         .order_by("version", Order::Asc)

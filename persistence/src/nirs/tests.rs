@@ -43,6 +43,7 @@ fn row(person: u8, version: i32, key: &str) -> beneficiary_nir::Model {
         key_id,
         recorded_by: System::Demo.principal().uuid(),
         recorded_at: now().utc(),
+        cancelled_at: None,
     }
 }
 
@@ -61,7 +62,7 @@ async fn fill(home: &Home) -> Vec<beneficiary_nir::Model> {
 async fn stored(home: &Home) -> Vec<beneficiary_nir::Model> {
     let select = Query::select()
         .columns(
-            ["beneficiary_id", "version", "sealed", "blind_index", "current", "provisional", "key_id", "recorded_by", "recorded_at"]
+            ["beneficiary_id", "version", "sealed", "blind_index", "current", "provisional", "key_id", "recorded_by", "recorded_at", "cancelled_at"]
                 .map(|column| ("beneficiary_nir", column)),
         )
         .from("beneficiary_nir")

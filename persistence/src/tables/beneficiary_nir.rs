@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub(crate) key_id: String,
     pub(crate) recorded_by: Uuid,
     pub(crate) recorded_at: DateTimeUtc,
+    pub(crate) cancelled_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

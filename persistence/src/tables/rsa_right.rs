@@ -18,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) duties: Json,
     pub(crate) subject_since: Option<Date>,
     pub(crate) orientation_clock_on: Option<Date>,
+    pub(crate) cancelled_at: Option<DateTimeUtc>,
     pub(crate) version: i32,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) updated_at: DateTimeUtc,

@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 
 use super::{Case, KINDS, assert_same, id_in_sql, merge, on_both_beside, order_of};
 
-/// What ends a piece of a kind, if anything does.
-fn end_of(kind: &str, today: &str) -> Option<(&'static str, Value)> {
+/// What ends a piece of a kind.
+fn end_of(kind: &str, today: &str) -> (&'static str, Value) {
     match kind {
-        "barriers" => Some(("resolution", json!({"resolved_on": today, "outcome": "resolved"}))),
-        "milestones" | "interventions" => Some(("cancellation", json!({}))),
-        _ => None,
+        "barriers" => ("resolution", json!({"resolved_on": today, "outcome": "resolved"})),
+        _ => ("cancellation", json!({})),
     }
 }
 
@@ -68,13 +67,9 @@ fn every_state_that_a_piece_had_is_kept() {
         for kind in KINDS {
             let path = case.recorded(kind, order_of(server, kind)).await;
             case.manager.edit(&path, order_of(server, kind)).await.expect(200);
-            if let Some((command, order)) = end_of(kind, &server.given().day(0)) {
-                case.manager.post(&format!("{path}/{command}"), order.clone()).await.expect(200);
-                case.manager.post(&format!("{path}/{command}"), order).await.expect(200);
-            } else {
-                let duties = json!({"subject": true, "starts_on": server.given().day(-20)});
-                case.manager.post(&format!("{path}/duties"), duties).await.expect(200);
-            }
+            let (command, order) = end_of(kind, &server.given().day(0));
+            case.manager.post(&format!("{path}/{command}"), order.clone()).await.expect(200);
+            case.manager.post(&format!("{path}/{command}"), order).await.expect(200);
             let last = case.manager.get(&path).await.expect(200);
             assert_eq!(last.json()["version"], 3, "{kind}");
             let id = id_in_sql(database.engine, &last.id());
@@ -170,9 +165,12 @@ fn nothing_is_written_in_a_file_that_was_purged() {
             let order = order_of(server, kind);
             case.record(kind, order.clone()).await.expect_problem(409, "BENEFICIARY_CLOSED");
             case.manager.put_if_match(path, "\"1.00000000\"", order).await.expect_problem(409, "BENEFICIARY_CLOSED");
-            let (command, order) =
-                end_of(kind, &server.given().day(0)).unwrap_or_else(|| ("duties", json!({"subject": true, "starts_on": server.given().day(-20)})));
+            let (command, order) = end_of(kind, &server.given().day(0));
             case.manager.post(&format!("{path}/{command}"), order).await.expect_problem(409, "BENEFICIARY_CLOSED");
+            if kind == "rsa-rights" {
+                let duties = json!({"subject": true, "starts_on": server.given().day(-20)});
+                case.manager.post(&format!("{path}/duties"), duties).await.expect_problem(409, "BENEFICIARY_CLOSED");
+            }
         }
     });
 }

@@ -1,6 +1,7 @@
 //! Episodes of RSA right: their days, their end, and that no two share a day.
 
 use api_tests::on_both;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{Case, assert_same, but};
@@ -22,7 +23,7 @@ fn a_right_reads_as_it_was_recorded() {
         let expected = json!({
             "id": recorded.id(), "beneficiary_id": case.person.id, "entered_on": given.day(-90), "left_on": given.day(-3),
             "left_reason": "moved_to_other_body", "information_received_on": given.day(-85), "transferred_from": "2B", "source": "manual",
-            "duties": [], "subject_since": null, "version": 1, "updated_at": server.now().to_string(),
+            "duties": [], "subject_since": null, "cancelled_at": null, "version": 1, "updated_at": server.now().to_string(),
         });
         assert_eq!(recorded.json(), expected);
         for by in [&case.caseworker, &case.manager] {
@@ -148,5 +149,36 @@ fn an_episode_is_ended_and_opened_again_by_an_edit() {
         case.record(RIGHTS, json!({"entered_on": given.day(0)})).await.expect_problem(409, "RIGHT_OVERLAPS");
         let opened = case.manager.edit(&path, given.right_order()).await.expect(200).json();
         assert_eq!((&opened["left_on"], &opened["left_reason"], &opened["version"]), (&Value::Null, &Value::Null, &json!(3)));
+    });
+}
+
+#[test]
+fn what_was_recorded_by_mistake_is_cancelled_for_good_and_counts_no_more() {
+    on_both(async |server| {
+        let (given, case) = (server.given(), Case::new(server).await);
+        let path = case.recorded(RIGHTS, given.right_order()).await;
+        let duties = json!({"subject": true, "starts_on": given.day(-40)});
+        let with_duties = case.manager.post(&format!("{path}/duties"), duties.clone()).await.expect(200).json();
+        case.caseworker.command(&format!("{path}/cancellation")).await.expect_problem(403, "FUNCTION_DENIED");
+        let cancel = async || case.manager.command(&format!("{path}/cancellation")).await.expect(200);
+        let cancelled = cancel().await;
+        let now = server.now().to_string();
+        let expected = but(&with_duties, json!({"subject_since": null, "cancelled_at": now, "version": 3, "updated_at": now}));
+        assert_eq!(cancelled.json(), expected, "what it said stays");
+        server.advance(TimeDelta::milliseconds(1));
+        assert_same(&cancel().await, &cancelled);
+        assert_same(&case.caseworker.get(&path).await.expect(200), &cancelled);
+        case.manager.edit(&path, given.right_order()).await.expect_problem(409, "ENTRY_CANCELLED");
+        case.manager.post(&format!("{path}/duties"), duties).await.expect_problem(409, "ENTRY_CANCELLED");
+        let subject = async || case.manager.list("/v1/beneficiaries?subject_to_duties=true").await.len();
+        assert_eq!(subject().await, 0);
+        // As it should have been: from the same day, and its duties from another.
+        let right = case.recorded(RIGHTS, given.right_order()).await;
+        let duties = json!({"subject": true, "starts_on": given.day(-60)});
+        let anew = case.manager.post(&format!("{right}/duties"), duties).await.expect(200).json();
+        assert_eq!((&anew["subject_since"], subject().await), (&json!(given.day(-60)), 1));
+        assert_eq!(case.list(RIGHTS).await, [cancelled.json(), anew.clone()]);
+        let file = case.caseworker.get(&format!("/v1/beneficiaries/{}/file", case.person.id)).await.expect(200).json();
+        assert_eq!(file["rsa_rights"], json!([anew, cancelled.json()]), "the newest first");
     });
 }

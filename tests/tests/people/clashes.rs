@@ -193,6 +193,66 @@ fn what_is_over_or_of_another_kind_does_not_clash() {
 }
 
 #[test]
+fn a_right_that_both_files_have_is_cancelled_in_one_and_they_are_merged() {
+    on_both(async |server| {
+        let (given, manager) = (server.given(), server.manager().await);
+        // Whichever of both it is.
+        for cancelled in [0, 1] {
+            let people = two(server).await;
+            let rights = [given.duties(&people[0]).await, given.duties(&people[1]).await];
+            assert_eq!(refused(server, &people).await.code(), "RIGHT_OVERLAPS");
+            manager.command(&format!("/v1/rsa-rights/{}/cancellation", rights[cancelled])).await.expect(200);
+            // The orientation that the duplicate's duties opened was a mistake as well.
+            let orientations = manager.list(&format!("{}/orientations", path(&people[1]))).await;
+            let closure = json!({"reason": "mistake", "on": given.day(0)});
+            manager.post(&format!("/v1/orientations/{}/closure", orientations[0]["id"].as_str().unwrap()), closure).await.expect(200);
+            merged(server, &people).await;
+            let listed = manager.list(&format!("{}/rsa-rights", path(&people[0]))).await;
+            let counting: Vec<&Value> = listed.iter().filter(|right| right["cancelled_at"].is_null()).map(|right| &right["id"]).collect();
+            assert_eq!((listed.len(), counting), (2, vec![&json!(rights[1 - cancelled])]));
+        }
+    });
+}
+
+#[test]
+fn a_number_recorded_by_mistake_is_cancelled_and_finds_nobody() {
+    on_both(async |server| {
+        let (given, manager) = (server.given(), server.manager().await);
+        let people = two(server).await;
+        let [mine, theirs] = ["1850587999001", "1850587999002"];
+        given.nir(&people[0], mine).await;
+        given.nir(&people[1], "7850587999003").await;
+        given.nir(&people[1], theirs).await;
+        let owner = registered(server, named(&given.surname(), "Dominique")).await;
+        let give = async |person: &Person| manager.post(&format!("{}/nir", path(person)), json!({"nir": theirs})).await;
+        give(&owner).await.expect_problem(409, "IDENTIFIER_CONFLICT");
+        assert_eq!(refused(server, &people).await.code(), "IDENTIFIER_CONFLICT");
+        let cancelled = async || manager.command(&format!("{}/nir/cancellation", path(&people[1]))).await.expect(200).json();
+        assert_eq!(cancelled().await, read(server, &people[1]).await.json());
+        cancelled().await;
+        let none = manager.get(&format!("{}/nir", path(&people[1]))).await.expect(200).json();
+        assert_eq!((&none["nir"], &none["provisional"], &none["version"]), (&Value::Null, &Value::Null, &json!(0)), "nor the one before");
+        let file = manager.get(&format!("{}/file", path(&people[1]))).await.expect(200).json();
+        assert_eq!(file["nir"], Value::Null);
+        let found = async |nir: &str| super::ask(&manager, super::SEARCH, json!({"nir": nir})).await.expect(200).ids();
+        assert_eq!(found(theirs).await, [] as [String; 0]);
+        assert_eq!(found("7850587999003").await, [people[1].id.as_str()], "which was theirs");
+        let question = with(named("Personne", "Autre"), json!({"nir": theirs}));
+        assert_eq!(super::ask(&manager, super::MATCH, question.clone()).await.expect(200).field("outcome"), "none");
+        give(&owner).await.expect(200);
+        assert_eq!(found(theirs).await, [owner.id.as_str()]);
+        merged(server, &people).await;
+        assert_eq!(found(theirs).await, [owner.id.as_str()], "nor does it find the survivor");
+        let kept = manager.get(&format!("{}/nir", path(&people[0]))).await.expect(200).json();
+        assert_eq!(&kept["nir"].as_str().unwrap()[..13], mine);
+        // What was taken away may be given again: it was theirs after all.
+        manager.command(&format!("{}/nir/cancellation", path(&people[0]))).await.expect(200);
+        given.nir(&people[0], mine).await;
+        assert_eq!(found(mine).await, [people[0].id.as_str()]);
+    });
+}
+
+#[test]
 fn whoever_survived_a_merge_may_have_their_number_corrected() {
     on_both(async |server| {
         let (given, manager) = (server.given(), server.manager().await);

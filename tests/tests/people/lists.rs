@@ -203,5 +203,11 @@ fn a_grant_over_somebody_who_was_merged_is_over_the_survivor() {
         caseworker.get(&path(&stays)).await.expect(200);
         let listed = manager.list(&format!("{GRANTS}?beneficiary_id={}", stays.id)).await;
         assert_eq!((listed.len(), &listed[0]["id"], &listed[0]["person_reference"]), (1, &json!(grant), &json!(stays.reference)));
+        // Whoever holds the reference of before opens the file that stays.
+        let other = server.caseworker(&[&here]).await;
+        let order = json!({"person_reference": goes.reference, "reason": "Accueil en urgence"});
+        let taken = other.post(GRANTS, order).await.expect(201).json();
+        assert_eq!((&taken["beneficiary_id"], &taken["person_reference"]), (&json!(stays.id), &json!(stays.reference)));
+        other.get(&path(&stays)).await.expect(200);
     });
 }

@@ -349,6 +349,7 @@ fn nothing_is_hung_on_a_tombstone() {
         let of = |piece: &str| format!("{}/{piece}", path(&goes));
         for (path, order) in [
             (of("nir"), json!({"nir": NIR})),
+            (of("nir/cancellation"), json!({})),
             (of("referrals"), given.referral_order(&receiver.organisation)),
             (of("rsa-rights"), json!({"entered_on": given.day(-10)})),
             (of("milestones"), json!({"kind": "training", "occurred_on": given.day(-10), "source": "person"})),

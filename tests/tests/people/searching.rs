@@ -198,7 +198,7 @@ fn whoever_was_merged_is_found_no_more_and_what_moved_leads_to_the_survivor() {
             json!({"name": "naissance"}),
             json!({"name": "dominique"}),
             json!({"birth_date": "1960-01-20"}),
-            json!({"person_reference": goes.reference}),
+            json!({"person_reference": goes.reference, "name": "naissance"}),
         ] {
             assert_eq!(found(&manager, question.clone()).await, exactly(&[]), "{question}");
         }
@@ -208,8 +208,16 @@ fn whoever_was_merged_is_found_no_more_and_what_moved_leads_to_the_survivor() {
             json!({"nir": "1600187999001"}),
             json!({"phone": "0612345678"}),
             json!({"france_travail_id": "12345678901"}),
+            json!({"person_reference": goes.reference}),
+            json!({"person_reference": goes.reference, "name": "exemple"}),
         ] {
             assert_eq!(found(&manager, question.clone()).await, exactly(&[&stays]), "{question}");
+        }
+        // However many merges later.
+        let last = registered(server, born("Dernier", "Camille", "1970-06-15")).await;
+        merge(&manager, &last, &stays).await.expect(200);
+        for old in [&goes, &stays] {
+            assert_eq!(found(&manager, json!({"person_reference": old.reference})).await, exactly(&[&last]));
         }
     });
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{DECISIONS, Sender, assert_verdict, codes, decide, lines_of, outcomes, submit, submit_as, submit_one, verdicts, with, without};
 use crate::attendance::{close, correct, mark, marks};
+use crate::file::merge;
 use crate::table::ABSENT;
 use crate::visibility::assert_alike;
 
@@ -341,6 +342,23 @@ fn held_lines_are_asked_for_by_submission_and_state() {
         let since = server.now().to_string();
         decide(&sender.manager, &[dismiss(&id(0))]).await.expect(200);
         assert_eq!(list(&format!("updated_since={since}")).await, [id(0)]);
+    });
+}
+
+#[test]
+fn a_line_under_the_reference_of_a_merged_file_is_for_whoever_accompanies_the_survivor() {
+    on_both(async |server| {
+        let (given, sender) = (server.given(), Sender::new(server, 1).await);
+        let (here, elsewhere) = (given.territory(&["87085"]).await, given.territory(&["87086"]).await);
+        let (stays, goes) = (given.person_in(&here).await, given.person_in(&elsewhere).await);
+        let enrolment = given.enrolment(&sender.association.group, &goes).await;
+        merge(&sender.manager, &stays, &goes).await.expect(200);
+        // As the list that was printed before says.
+        let id = held_id(&sender, about_person(&sender, &goes)).await;
+        let (of_here, of_elsewhere) = (server.caseworker(&[&here]).await, server.caseworker(&[&elsewhere]).await);
+        assert_eq!((seen_by(&of_here).await, seen_by(&of_elsewhere).await), (BTreeSet::from([id.clone()]), BTreeSet::new()));
+        let decided = decide(&of_here, &[attach(&id, &enrolment)]).await.expect(200).items()[0].clone();
+        assert_eq!((&decided["state"], &decided["enrolment_id"]), (&json!("applied"), &json!(enrolment)));
     });
 }
 

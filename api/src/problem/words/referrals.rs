@@ -218,10 +218,10 @@ pub(super) const WORDS: &[Words] = &[
         code: "IDENTIFIER_CONFLICT",
         title: ["Identifiant contraire à ce qui est connu", "The identifier contradicts what is known"],
         detail: [
-            "L'identifiant externe ou France Travail diffère de celui déjà enregistré, ou le second est celui d'une autre personne. Vérifiez-le \
-             et, s'il est juste, faites corriger ce qui est enregistré.",
-            "The external or France Travail id differs from the one already recorded, or the latter is another person's. Check it and, if it is \
-             right, have what is recorded corrected.",
+            "Ce numéro de sécurité sociale, ou cet identifiant externe ou France Travail, diffère de celui déjà enregistré, ou est celui d'une \
+             autre personne. Vérifiez-le et faites corriger celui qui est faux.",
+            "This social security number, or external or France Travail id, differs from the one already recorded, or is another person's. \
+             Check it and have the wrong one corrected.",
         ],
     },
     Words {
