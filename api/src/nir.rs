@@ -123,6 +123,11 @@ pub(crate) async fn sealed(call: &Call, w: &Write, person: BeneficiaryId, nir: &
     Err(Kind::Internal.into())
 }
 
+/// The number that a person, who is locked, has now: for the rules to compare with, and shown to nobody.
+pub(crate) async fn last_of(call: &Call, w: &Write, person: &domain::beneficiary::Beneficiary) -> Result<Option<Nir>, Stop> {
+    opened(call, nirs::last_of(w, person).await?.as_ref())
+}
+
 /// What a number is found by.
 pub(crate) fn index_of(call: &Call, nir: &Nir) -> [u8; 32] {
     call.shared().keys.nir.index(nir)
@@ -171,8 +176,7 @@ pub(crate) async fn record_nir(call: Call, body: Body) -> Result<HttpResponse, S
             let person = beneficiaries::lock(w, scope, call.id("id")?).await?.ok_or_else(Stop::not_found)?;
             let index = call.shared().keys.nir.index(&wish.nir);
             let is_taken = nirs::is_taken(w, &index, person.id).await?;
-            let last = nirs::last_of(w, &person).await?;
-            let is_known = opened(&call, last.as_ref())?.is_some_and(|known| known == wish.nir);
+            let is_known = last_of(&call, w, &person).await?.is_some_and(|known| known == wish.nir);
             let recorded = person.record_nir(scope, wish.nir.clone(), is_taken, nirs::count_of(w, &person).await?)?;
             if !is_known {
                 let sealed = sealed(&call, w, person.id, &recorded.nir).await?;

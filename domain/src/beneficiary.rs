@@ -8,9 +8,11 @@ use crate::household::{Household, HouseholdNumber, HouseholdRole, Membership};
 use crate::id::Id;
 use crate::identifier::commune::CommuneCode;
 use crate::identifier::france_travail::FranceTravailId;
+use crate::identifier::nir::Nir;
 use crate::identifier::person_reference::PersonReference;
 use crate::identifier::phone::Phone;
 use crate::identifier::postal_code::PostalCode;
+use crate::identity::{contradicts_birth, contradicts_title};
 use crate::policy::{AnswerReferral, ManageBeneficiary, Reach, Scope};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::territory::{Territory, UNASSIGNED};
@@ -132,6 +134,8 @@ pub struct Around<'a> {
     pub household: Option<Id<Household>>,
     /// What would mix the person with another, if something does.
     pub mixing: Option<Mixing>,
+    /// Their number, where they have one and the order speaks of what it says (`speaks_of_nir`).
+    pub nir: Option<&'a Nir>,
 }
 
 impl Beneficiary {
@@ -198,6 +202,11 @@ impl Beneficiary {
             || self.details.birth_name != order.details.birth_name
     }
 
+    /// Whether an order says of them otherwise than their file does what their number says too: when they were born, or their title.
+    pub fn speaks_of_nir(&self, order: &BeneficiaryOrder) -> bool {
+        self.birth_date != order.birth_date || self.details.title != order.details.title
+    }
+
     /// Whether their file is no longer edited: it was merged into another, or purged.
     pub fn is_closed(&self) -> bool {
         self.merged_into.is_some() || self.purged_at.is_some()
@@ -259,6 +268,10 @@ fn check(scope: &Scope<ManageBeneficiary>, order: &BeneficiaryOrder, around: Aro
     let today = scope.now().day();
     let born = order.birth_date.is_none_or(|born| born <= today && today <= born.plus_months(12 * 130));
     faults.check(!born, "birth_date", Rule::BirthDateOutOfRange);
+    if let Some(nir) = around.nir {
+        faults.check(order.birth_date.is_some_and(|born| contradicts_birth(nir, born)), "birth_date", Rule::NirContradictsBirth);
+        faults.check(order.details.title.is_some_and(|title| contradicts_title(nir, title)), "title", Rule::NirContradictsTitle);
+    }
     faults.check(order.commune_code.is_some() && !around.commune_known, "commune_code", Rule::CommuneUnknown);
     faults.check(order.territory.is_some() && !around.territory_known, "territory_id", Rule::TerritoryUnknown);
     if let Some(HouseholdOrder { number: Err(rule), .. }) = &order.household {

@@ -3,6 +3,7 @@
 use chrono::Datelike;
 
 use crate::beneficiary::{Beneficiary, Title};
+use crate::calendar::Day;
 use crate::event::Event;
 use crate::id::Id;
 use crate::identifier::nir::Nir;
@@ -32,12 +33,9 @@ impl Beneficiary {
         if is_taken {
             return Err(Refusal::Conflict(Rule::IdentifierConflict));
         }
-        // Of a person being registered, or with a temporary number, the year says nothing.
-        let year = nir.number().get(1..3).and_then(|year| year.parse::<i32>().ok());
-        let agrees = |born: crate::calendar::Day| Some(born.date().year().rem_euclid(100)) == year;
         let mut faults = Faults::default();
-        faults.check(!nir.is_provisional() && self.birth_date.is_some_and(|born| !agrees(born)), "nir", Rule::NirContradictsBirth);
-        faults.check(self.details.title.is_some_and(|title| contradicts(&nir, title)), "nir", Rule::NirContradictsTitle);
+        faults.check(self.birth_date.is_some_and(|born| contradicts_birth(&nir, born)), "nir", Rule::NirContradictsBirth);
+        faults.check(self.details.title.is_some_and(|title| contradicts_title(&nir, title)), "nir", Rule::NirContradictsTitle);
         faults.into_result()?;
         let event = Event::new("beneficiary.nir_recorded", self.id).about(self.id).with("provisional", nir.is_provisional());
         Ok(Decided::new(NirRecorded { person: self.id, nir, version: last + 1, event }))
@@ -62,8 +60,14 @@ impl Beneficiary {
     }
 }
 
+/// The year of a number that is not provisional is that of the birth.
+pub(crate) fn contradicts_birth(nir: &Nir, born: Day) -> bool {
+    let year = nir.number().get(1..3).and_then(|year| year.parse::<i32>().ok());
+    !nir.is_provisional() && year != Some(born.date().year().rem_euclid(100))
+}
+
 /// The first digit of a man is 1, of a woman 2; the others are provisional and say nothing.
-fn contradicts(nir: &Nir, title: Title) -> bool {
+pub(crate) fn contradicts_title(nir: &Nir, title: Title) -> bool {
     match title {
         Title::Madam => nir.number().starts_with('1'),
         Title::Mister => nir.number().starts_with('2'),

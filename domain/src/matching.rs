@@ -2,7 +2,7 @@
 //! `naming`. The file number of a household is never looked at: both its adults have it, and at the MSA it is often the social security
 //! number of one of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 
@@ -108,7 +108,7 @@ pub struct Wanted {
     pub email: Option<Email>,
 }
 
-/// What the files hold of somebody who may be them. Merged and purged people are none.
+/// What the files hold of somebody who may be them. Purged people are none; what a merged file says is said of its survivor.
 #[derive(Clone, Debug)]
 pub struct Known {
     /// Who.
@@ -341,10 +341,12 @@ pub fn judge(wanted: &Wanted, found: Vec<Known>) -> Matching {
     conclude(found.into_iter().filter_map(candidate).collect())
 }
 
-/// What all candidates together say. Two people by an identifier each are a conflict.
+/// What all candidates together say: of somebody whom several files tell of, the best that one says. Two people by an identifier each are
+/// a conflict.
 pub fn conclude(mut candidates: Vec<Candidate>) -> Matching {
     candidates.sort_by(|a, b| (a.rule, &a.known.reference).cmp(&(b.rule, &b.known.reference)));
-    candidates.dedup_by(|a, b| a.known.id == b.known.id);
+    let mut seen = HashSet::new();
+    candidates.retain(|one| seen.insert(one.known.id));
     let several_exact = candidates.iter().filter(|one| one.outcome == MatchOutcome::Exact).count() > 1;
     let conflict = candidates.iter().find(|one| one.outcome == MatchOutcome::Conflict);
     let rule = match conflict.or(candidates.first()) {

@@ -55,6 +55,8 @@ pub enum Clash {
     Referral,
     /// The same barrier, open.
     Barrier,
+    /// Both places of one household, which are two people's.
+    Place,
 }
 
 impl Clash {
@@ -62,7 +64,7 @@ impl Clash {
         Refusal::Conflict(match self {
             Self::Identifier => Rule::IdentifierConflict,
             Self::Right => Rule::RightOverlaps,
-            Self::Orientation | Self::Contract => Rule::MergeConflict,
+            Self::Orientation | Self::Contract | Self::Place => Rule::MergeConflict,
             Self::Enrolment => Rule::AlreadyEnrolled,
             Self::Referral => Rule::ReferralOpen,
             Self::Barrier => Rule::BarrierOpen,
@@ -109,7 +111,9 @@ impl Beneficiary {
         }
         let in_new_form = |person: &Self| person.details.france_travail_id.clone().filter(FranceTravailId::is_new_form);
         let differ = in_new_form(self).zip(in_new_form(duplicate)).is_some_and(|(one, other)| one != other);
-        if let Some(clash) = clash.or(differ.then_some(Clash::Identifier)) {
+        let home = |person: &Self| person.household.as_ref().map(|place| place.household.id);
+        let live_together = home(self).is_some() && home(self) == home(duplicate);
+        if let Some(clash) = clash.or(differ.then_some(Clash::Identifier)).or(live_together.then_some(Clash::Place)) {
             return Err(clash.refusal());
         }
         let now = scope.now();
@@ -162,6 +166,7 @@ impl Details {
 mod tests {
     use super::*;
     use crate::given::{at, beneficiary, day, id, manager, name, note, now, scope};
+    use crate::household::{Household, HouseholdNumber, HouseholdRole, Membership, PayingBody};
 
     fn order() -> MergeOrder {
         MergeOrder { duplicate_version: 1, reason: note("Même personne, nom d'usage et nom de naissance") }
@@ -222,6 +227,7 @@ mod tests {
             (Clash::Referral, Rule::ReferralOpen),
             (Clash::Orientation, Rule::MergeConflict),
             (Clash::Contract, Rule::MergeConflict),
+            (Clash::Place, Rule::MergeConflict),
             (Clash::Identifier, Rule::IdentifierConflict),
         ] {
             assert_eq!(refused(&survivor, &duplicate, Some(clash)), Refusal::Conflict(rule));
@@ -232,6 +238,21 @@ mod tests {
         assert_eq!(different, Refusal::Conflict(Rule::IdentifierConflict));
         let newer = merge(&identified(1, "1234567A"), &identified(2, "12345678902"), None).unwrap();
         assert_eq!(newer.survivor().details.france_travail_id.as_deref(), Some("12345678902"));
+    }
+
+    #[test]
+    fn claimant_and_spouse_of_one_household_are_two_people() {
+        let living_in = |n, household, role| {
+            let number = HouseholdNumber::read(PayingBody::Caf, None, &"1234567".parse().unwrap()).unwrap();
+            Beneficiary { household: Some(Membership { household: Household { id: id(household), number }, role }), ..beneficiary(n) }
+        };
+        let (claimant, spouse) = (living_in(1, 7, HouseholdRole::Claimant), living_in(2, 7, HouseholdRole::Spouse));
+        assert_eq!(refused(&claimant, &spouse, None), Refusal::Conflict(Rule::MergeConflict));
+        assert_eq!(refused(&spouse, &claimant, None), Refusal::Conflict(Rule::MergeConflict));
+        let of_another = living_in(2, 8, HouseholdRole::Spouse);
+        let merged = merge(&claimant, &of_another, None).unwrap();
+        assert_eq!(merged.survivor().household, claimant.household, "a duplicate in another household is none of theirs");
+        assert!(merge(&beneficiary(3), &spouse, None).is_ok() && merge(&spouse, &beneficiary(3), None).is_ok());
     }
 
     #[test]

@@ -15,13 +15,14 @@ use crate::error::Error;
 use crate::select::insert_all;
 use crate::tables::beneficiary_name;
 
-/// Writes down the words of people who were registered or renamed; those whose file is closed keep none.
+/// Writes down the words of people who were registered or renamed. Those of a merged file stay, for whoever would register them again;
+/// those of a purged one do not.
 pub(crate) async fn save(w: &Write, changes: &[Decided<Change<Beneficiary>>]) -> Result<(), Error> {
     let edited: Vec<Uuid> = changes.iter().filter(|one| !one.created).map(|one| one.after.id.uuid()).collect();
     if !edited.is_empty() {
         beneficiary_name::Entity::delete_many().filter(Expr::col("beneficiary_id").is_in(edited)).exec(w.connection()).await?;
     }
-    let rows = changes.iter().filter(|one| !one.after.is_closed()).flat_map(|one| rows(&one.after));
+    let rows = changes.iter().filter(|one| one.after.purged_at.is_none()).flat_map(|one| rows(&one.after));
     insert_all::<beneficiary_name::Entity>(w, rows).await
 }
 

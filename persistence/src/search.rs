@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::beneficiaries::of_ids;
 use crate::db::Source;
 use crate::error::Error;
-use crate::merges::bearer_of;
+use crate::merges::{bearer_of, survivors_of};
 use crate::select::{self, all, people_of};
 
 /// What is known of a number that is looked for: how it is found, without the number.
@@ -199,7 +199,7 @@ pub async fn search<F: Function<Over = Beneficiary>>(source: &impl Source, scope
     Ok(Found { people: of_ids(source, scope, &ids).await?, has_more })
 }
 
-#[derive(FromQueryResult)]
+#[derive(Clone, FromQueryResult)]
 struct KnownRow {
     id: Uuid,
     reference: String,
@@ -214,20 +214,40 @@ struct KnownRow {
     same_nir: bool,
     other_nir: bool,
     in_reach: bool,
+    merged_into_id: Option<Uuid>,
 }
 
 /// Somebody in the files who may be the one sought.
 #[derive(Debug)]
 pub struct Candidate {
-    /// Who, as the rules compare them.
+    /// Who, as the rules compare them: of whom a file was merged into theirs, with what that file says of them.
     pub known: Known,
+    /// What their own file says.
+    pub shown: Known,
     /// Whether the caller accompanies them.
     pub in_reach: bool,
 }
 
+impl Candidate {
+    /// Somebody as a file says that was merged into theirs. What is one person's alone has moved.
+    fn of_merged(survivor: &KnownRow, file: KnownRow) -> Self {
+        let shown = Known::from(survivor.clone());
+        let Known { last_name, first_name, birth_name, birth_date, phone, email, .. } = Known::from(file);
+        Self { known: Known { last_name, first_name, birth_name, birth_date, phone, email, ..shown.clone() }, shown, in_reach: survivor.in_reach }
+    }
+}
+
 impl From<KnownRow> for Candidate {
     fn from(row: KnownRow) -> Self {
-        let known = Known {
+        let in_reach = row.in_reach;
+        let known = Known::from(row);
+        Self { shown: known.clone(), known, in_reach }
+    }
+}
+
+impl From<KnownRow> for Known {
+    fn from(row: KnownRow) -> Self {
+        Self {
             id: Id::new(row.id),
             reference: PersonReference::stored(row.reference),
             territory: Id::new(row.territory_id),
@@ -240,8 +260,7 @@ impl From<KnownRow> for Candidate {
             email: row.email.map(Email::stored),
             same_nir: row.same_nir,
             has_other_definitive_nir: row.other_nir,
-        };
-        Self { known, in_reach: row.in_reach }
+        }
     }
 }
 
@@ -285,43 +304,54 @@ fn alike_ids(keys: &Keys, nir: Option<&BlindIndex>) -> SelectStatement {
 /// People compared with one at most: more have the same words and birth date in no département.
 const MOST_COMPARED: u64 = 2_000;
 
-/// Everybody in the whole département who may be the one sought, before the rules compare them. `nir`: the index of the number sought.
+/// What the rules compare of people whose file was not purged.
+fn compared<F: Function<Over = Beneficiary>>(scope: &Scope<F>, nir: Option<&BlindIndex>) -> SelectStatement {
+    let number = || {
+        Query::select()
+            .expr(Expr::val(1))
+            .from("beneficiary_nir")
+            .and_where(Expr::col(("beneficiary_nir", "beneficiary_id")).equals(("beneficiary", "id")))
+            .and_where(Expr::col(("beneficiary_nir", "cancelled_at")).is_null())
+            .take()
+    };
+    let index = nir.map_or_else(Vec::new, |index| index.to_vec());
+    let same = number().and_where(Expr::col(("beneficiary_nir", "blind_index")).eq(index.clone())).take();
+    let other = number()
+        .and_where(Expr::col(("beneficiary_nir", "provisional")).eq(false))
+        .and_where(Expr::col(("beneficiary_nir", "current")).eq(true))
+        .and_where(Expr::col(("beneficiary_nir", "blind_index")).ne(index))
+        .take();
+    let said = ["last_name", "first_name", "birth_name", "birth_date", "france_travail_id", "phone", "email"];
+    Query::select()
+        .columns(["id", "reference", "territory_id", "merged_into_id"].into_iter().chain(said).map(|column| ("beneficiary", column)))
+        .expr_as(Expr::exists(same), "same_nir")
+        .expr_as(Expr::exists(other), "other_nir")
+        .expr_as(SimpleExpr::from(Cond::all().add(people_of(scope.reach(), scope.now()))), "in_reach")
+        .from("beneficiary")
+        .and_where(person("purged_at").is_null())
+        .order_by(("beneficiary", "id"), Order::Asc)
+        .take()
+}
+
+/// Everybody in the whole département who may be the one sought, before the rules compare them, also by what a file says that was merged
+/// into theirs: whoever registers them under their former name would make the same duplicate again. `nir`: the index of the number sought.
 pub async fn candidates<F: Function<Over = Beneficiary>>(
     source: &impl Source,
     scope: &Scope<F>,
     keys: &Keys,
     nir: Option<&BlindIndex>,
 ) -> Result<Vec<Candidate>, Error> {
-    let number = |provisional_too: bool| {
-        let mut select = Query::select();
-        select
-            .expr(Expr::val(1))
-            .from("beneficiary_nir")
-            .and_where(Expr::col(("beneficiary_nir", "beneficiary_id")).equals(("beneficiary", "id")))
-            .and_where(Expr::col(("beneficiary_nir", "cancelled_at")).is_null());
-        if !provisional_too {
-            select.and_where(Expr::col(("beneficiary_nir", "provisional")).eq(false)).and_where(Expr::col(("beneficiary_nir", "current")).eq(true));
-        }
-        select
-    };
-    let index = nir.map_or_else(Vec::new, |index| index.to_vec());
-    let same = number(true).and_where(Expr::col(("beneficiary_nir", "blind_index")).eq(index.clone())).take();
-    let other = number(false).and_where(Expr::col(("beneficiary_nir", "blind_index")).ne(index)).take();
-    let in_reach = Cond::all().add(people_of(scope.reach(), scope.now()));
     // Bounded here and not around all: with a bound of unknown size there, PostgreSQL walks the people in order to find the first few.
     let alike = Query::select().column(("alike", "id")).from_subquery(alike_ids(keys, nir), "alike").limit(MOST_COMPARED).take();
-    let select = Query::select()
-        .columns(
-            ["id", "reference", "territory_id", "last_name", "first_name", "birth_name", "birth_date", "france_travail_id", "phone", "email"]
-                .map(|column| ("beneficiary", column)),
-        )
-        .expr_as(Expr::exists(same), "same_nir")
-        .expr_as(Expr::exists(other), "other_nir")
-        .expr_as(SimpleExpr::from(in_reach), "in_reach")
-        .from("beneficiary")
-        .cond_where(lives())
-        .and_where(person("id").in_subquery(alike))
-        .order_by(("beneficiary", "id"), Order::Asc)
-        .take();
-    Ok(all::<KnownRow>(source, &select).await?.into_iter().map(Candidate::from).collect())
+    let files = all::<KnownRow>(source, &compared(scope, nir).and_where(person("id").in_subquery(alike)).take()).await?;
+    let (merged, living): (Vec<KnownRow>, Vec<KnownRow>) = files.into_iter().partition(|file| file.merged_into_id.is_some());
+    let mut candidates: Vec<Candidate> = living.into_iter().map(Candidate::from).collect();
+    let survivors = survivors_of(source, merged.iter().map(|file| file.id)).await?;
+    if !survivors.is_empty() {
+        let of_survivors = compared(scope, nir).and_where(person("id").is_in(survivors.values().copied())).take();
+        let of_survivors = all::<KnownRow>(source, &of_survivors).await?;
+        let survivor_of = |file: &KnownRow| of_survivors.iter().find(|survivor| survivors.get(&file.id) == Some(&survivor.id));
+        candidates.extend(merged.into_iter().filter_map(|file| Some(Candidate::of_merged(survivor_of(&file)?, file))));
+    }
+    Ok(candidates)
 }

@@ -1,6 +1,8 @@
 //! The look before registering: whether somebody in the whole département may be this person, and by which rule. Nothing is decided by
 //! it, and nobody is merged.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, post};
 use domain::calendar::Day;
 use domain::identifier::france_travail::FranceTravailId;
@@ -8,7 +10,7 @@ use domain::identifier::nir::Nir;
 use domain::identifier::person_reference::PersonReference;
 use domain::identifier::phone::Phone;
 use domain::ids::{BeneficiaryId, TerritoryId};
-use domain::matching::{self, MatchOutcome, MatchRule, Wanted};
+use domain::matching::{self, Known, MatchOutcome, MatchRule, Wanted};
 use domain::policy::MatchBeneficiary;
 use domain::text::{Email, Name};
 use persistence::search;
@@ -116,22 +118,22 @@ pub(crate) async fn match_beneficiary(call: Call, body: Body) -> Result<HttpResp
     let wanted = Wanted::from(&wish);
     let index = wish.nir.as_ref().map(|nir| index_of(&call, nir));
     let found = search::candidates(call.read(), &scope, &matching::keys(&wanted), index.as_ref()).await?;
-    let in_reach: Vec<BeneficiaryId> = found.iter().filter(|one| one.in_reach).map(|one| one.known.id).collect();
+    let mine: HashMap<BeneficiaryId, Known> = found.iter().filter(|one| one.in_reach).map(|one| (one.shown.id, one.shown.clone())).collect();
     let judged = matching::judge(&wanted, found.into_iter().map(|one| one.known).collect());
     let candidates = judged.candidates.into_iter().map(|candidate| {
         let known = candidate.known;
-        let is_mine = in_reach.contains(&known.id);
-        let name = |name: Option<Name>| name.filter(|_| is_mine).map(String::from);
+        let shown = mine.get(&known.id);
+        let name = |which: fn(&Known) -> &Option<Name>| shown.and_then(|shown| which(shown).as_deref()).map(str::to_owned);
         MatchCandidate {
             beneficiary_id: known.id,
             person_reference: known.reference,
             territory_id: known.territory,
             outcome: candidate.outcome,
             rule: candidate.rule,
-            last_name: name(known.last_name),
-            first_name: name(known.first_name),
-            birth_date: known.birth_date.filter(|_| is_mine),
-            in_reach: is_mine,
+            last_name: name(|shown| &shown.last_name),
+            first_name: name(|shown| &shown.first_name),
+            birth_date: shown.and_then(|shown| shown.birth_date),
+            in_reach: shown.is_some(),
         }
     });
     call.show_plain(None, &Matching { candidates: candidates.collect(), outcome: judged.outcome, rule: judged.rule }).await

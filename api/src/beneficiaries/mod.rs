@@ -35,6 +35,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::extract::Body;
+use crate::nir;
 use crate::page::{Flag, ListParams, Page, SyncParams};
 use crate::problem::{Stop, naming};
 use crate::show::{self, Resource, Shows};
@@ -342,7 +343,11 @@ async fn with_around<T>(
     };
     let mixing = [(is_identified_elsewhere, Mixing::Identifier), (is_place_taken, Mixing::Place), (double.is_some(), Mixing::Person)];
     let mixing = mixing.into_iter().find(|(is_so, _)| *is_so).map(|(_, mixing)| mixing);
-    let around = Around { commune_known, proposed, territory_known, own: &own, household, mixing };
+    let nir = match current {
+        Some(person) if person.speaks_of_nir(&order) => nir::last_of(call, w, person).await?,
+        _ => None,
+    };
+    let around = Around { commune_known, proposed, territory_known, own: &own, household, mixing, nir: nir.as_ref() };
     // Who is elsewhere in the département is not a delegate's to know.
     let named = double.filter(|_| !matches!(scope.reach(), Reach::Accompanied(_)));
     decide(order, around).map_err(naming(Rule::PossibleDuplicate, named.map(Id::uuid)))
@@ -430,7 +435,8 @@ pub(crate) async fn read_beneficiary(call: Call) -> Result<HttpResponse, Stop> {
 /// A new commune proposes its territory: repeat `territory_id` to leave them where they are. A caseworker moves nobody into a territory
 /// of others (403 `TERRITORY_NOT_YOURS`). The receivers of open referrals are told what is theirs to know. Other names or another birth
 /// date may make them somebody else's double: 409 `POSSIBLE_DUPLICATE`, as for `registerBeneficiary`; a delegate is not told whose. A
-/// merged or purged person is no longer edited (409 `BENEFICIARY_CLOSED`).
+/// birth date or a title that contradicts their social security number is refused: where the number is the wrong one, it is cancelled first
+/// (`cancelNir`). A merged or purged person is no longer edited (409 `BENEFICIARY_CLOSED`).
 #[utoipa::path(put, tag = "People", operation_id = "editBeneficiary", extensions(("x-permission" = json!("manage_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")), request_body = RegisterBeneficiary,
     responses((status = 200, description = "The person, as they are now.", body = Beneficiary)))]

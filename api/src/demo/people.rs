@@ -113,6 +113,7 @@ pub(super) async fn make(maker: &Maker<'_>, w: &Write, people: &[Person], seal: 
             own: &[],
             household: household_id,
             mixing: None,
+            nir: None,
         };
         let scope = maker.may::<ManageBeneficiary>(person.registered_at)?;
         registered.push(Beneficiary::register(&scope, person.id, person.reference.clone(), order, around)?);

@@ -41,7 +41,7 @@ fn born(on: &str) -> BeneficiaryOrder {
 
 /// A commune that belongs to `proposed`.
 fn places(proposed: Option<Id<Territory>>) -> Around<'static> {
-    Around { commune_known: true, proposed, territory_known: true, own: &[OWN], household: None, mixing: None }
+    Around { commune_known: true, proposed, territory_known: true, own: &[OWN], household: None, mixing: None, nir: None }
 }
 
 fn register(actor: &Actor, order: BeneficiaryOrder, places: Around<'_>) -> Result<Id<Territory>, Refusal> {
@@ -118,6 +118,21 @@ fn what_is_wrong_with_a_person_is_told_at_once() {
         );
     }
     assert!(register(&manager(), order(), nowhere).is_ok(), "what is not said is not looked up");
+}
+
+#[test]
+fn an_order_does_not_contradict_the_number_that_they_have() {
+    let nir = "1850587999123".parse().unwrap();
+    let numbered = Around { nir: Some(&nir), ..places(None) };
+    let said = |title, on: &str| BeneficiaryOrder { details: Details { title, ..Details::default() }, ..born(on) };
+    let edited = |order| edit(&manager(), &beneficiary(0), order, numbered).map_or_else(faults, |_| Vec::new());
+    assert_eq!(edited(said(Some(Title::Mister), "1985-12-31")), []);
+    assert_eq!(edited(order()), [], "nothing is said");
+    let wrong = [fault("/birth_date", Rule::NirContradictsBirth), fault("/title", Rule::NirContradictsTitle)];
+    assert_eq!(edited(said(Some(Title::Madam), "1986-05-12")), wrong);
+    assert!(beneficiary(0).speaks_of_nir(&born("1985-05-12")) && beneficiary(0).speaks_of_nir(&said(Some(Title::Madam), "1985-05-12")));
+    let born_then = Beneficiary { birth_date: Some(day("1985-05-12")), ..beneficiary(0) };
+    assert!(!born_then.speaks_of_nir(&born("1985-05-12")) && born_then.speaks_of_nir(&order()));
 }
 
 #[test]

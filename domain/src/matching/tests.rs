@@ -323,6 +323,19 @@ fn the_best_candidate_speaks_for_all_and_comes_first() {
 }
 
 #[test]
+fn of_somebody_whom_two_files_tell_of_the_best_is_told_once() {
+    let wanted = with_nir(NIR, person("Naissance", "Marie", ""));
+    // The file that lives, and the one that was merged into it: the number says both.
+    let files = [person("Dupont", "Anne", "1985-05-12"), person("Naissance", "Marie", "")].map(|person| with_nir(NIR, person));
+    let somebody = Known { reference: PersonReference::mint("87", 2), ..known(2, &person("Naissance", "Paule", ""), &wanted) };
+    for order in [[0, 1], [1, 0]] {
+        let of_one = order.map(|place| known(1, &files[place], &wanted));
+        let found = judge(&wanted, of_one.into_iter().chain([somebody.clone()]).collect());
+        assert_eq!((found.rule, found.candidates.len()), (Some(MatchRule::Nir), 1));
+    }
+}
+
+#[test]
 fn a_conflict_with_anybody_is_one_with_all() {
     let wanted = with_france_travail("12345678901", with_nir(NIR, dupont()));
     let stranger = with_france_travail("12345678901", person("Martin", "Anne", "1960-01-01"));

@@ -259,7 +259,8 @@ fn edited(person: &Beneficiary, when: &str, change: impl FnOnce(&mut Beneficiary
         territory: Some(person.territory),
     };
     change(&mut order);
-    let places = crate::beneficiary::Around { commune_known: true, proposed: None, territory_known: true, own: &[], household: None, mixing: None };
+    let places =
+        crate::beneficiary::Around { commune_known: true, proposed: None, territory_known: true, own: &[], household: None, mixing: None, nir: None };
     person.edit(&scope(&manager(), at(when)), order, places).unwrap()
 }
 

@@ -125,14 +125,23 @@ fn twins_couples_and_people_of_the_same_names_are_not_doubles() {
 }
 
 #[test]
-fn whoever_was_merged_is_nobody_s_double() {
+fn whoever_was_merged_is_not_registered_again_as_they_were_called_before() {
     on_both(async |server| {
         let manager = server.manager().await;
+        let former = || born("Naissance", "Dominique", "1960-01-20");
         let stays = registered(server, born("Exemple", "Claude", "1985-05-12")).await;
-        let goes = registered(server, born("Naissance", "Dominique", "1960-01-20")).await;
+        let goes = registered(server, former()).await;
         merge(&manager, &stays, &goes).await.expect(200);
-        register(server, born("Naissance", "Dominique", "1960-01-20")).await.expect(201);
-        assert_double(register(server, born("Exemple", "Claude", "1985-05-12")).await, &stays);
+        for order in [former(), named("Naissance", "Dominique"), born("Exemple", "Claude", "1985-05-12")] {
+            assert_double(register(server, order).await, &stays);
+        }
+        // However many merges later.
+        let last = registered(server, born("Dernier", "Camille", "1970-06-15")).await;
+        merge(&manager, &last, &stays).await.expect(200);
+        assert_double(register(server, former()).await, &last);
+        // Whoever it is may be called so, and somebody else be of the same name.
+        manager.edit(&path(&last), former()).await.expect(200);
+        register(server, with(former(), json!({"distinct_from": [last.reference]}))).await.expect(201);
     });
 }
 

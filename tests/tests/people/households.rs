@@ -118,6 +118,20 @@ fn whoever_is_merged_leaves_their_place_to_the_survivor() {
 }
 
 #[test]
+fn claimant_and_spouse_are_not_merged_unless_one_of_them_never_lived_there() {
+    on_both(async |server| {
+        let manager = server.manager().await;
+        let claimant = registered(server, adult("Exemple", "Marie", household("1234567", "claimant"))).await;
+        let spouse = registered(server, adult("Exemple", "Paul", household("1234567", "spouse"))).await;
+        for [stays, goes] in [[&claimant, &spouse], [&spouse, &claimant]] {
+            merge(&manager, stays, goes).await.expect_problem(409, "MERGE_CONFLICT");
+        }
+        manager.edit(&path(&spouse), named("Exemple", "Paul")).await.expect(200);
+        merge(&manager, &claimant, &spouse).await.expect(200);
+    });
+}
+
+#[test]
 fn a_place_is_given_once_to_twenty_who_want_it() {
     on_both(async |server| {
         let given = server.given();

@@ -228,6 +228,37 @@ fn a_number_does_not_contradict_the_title_or_the_birth_date() {
 }
 
 #[test]
+fn nor_do_the_title_and_the_birth_date_contradict_the_number() {
+    on_both(async |server| {
+        let manager = server.manager().await;
+        let surname = server.given().surname();
+        let said = |title: Option<&str>, born_on: Option<&str>| json!({"last_name": surname, "first_name": "Claude", "birth_date": born_on, "title": title, "phone": "0612345678"});
+        let person = registered(server, said(None, None)).await;
+        server.given().nir(&person, "1 85 05 87 999 001").await;
+        for (title, born_on, faults) in [
+            (None, Some("1986-05-12"), vec![("NIR_CONTRADICTS_BIRTH", "/birth_date")]),
+            (Some("madam"), Some("1985-05-12"), vec![("NIR_CONTRADICTS_TITLE", "/title")]),
+            (Some("madam"), Some("1986-05-12"), vec![("NIR_CONTRADICTS_BIRTH", "/birth_date"), ("NIR_CONTRADICTS_TITLE", "/title")]),
+        ] {
+            assert_faults(manager.edit(&path(&person), said(title, born_on)).await, &faults);
+        }
+        for (title, born_on) in [(Some("mister"), Some("1985-05-12")), (None, None), (None, Some("1985-12-31"))] {
+            manager.edit(&path(&person), said(title, born_on)).await.expect(200);
+        }
+        // The number was the wrong one.
+        manager.command(&format!("{}/nir/cancellation", path(&person))).await.expect(200);
+        manager.edit(&path(&person), said(Some("madam"), Some("1986-05-12"))).await.expect(200);
+        server.given().nir(&person, "2 86 05 87 999 001").await;
+        // One that will be replaced says nothing.
+        let other = registered(server, json!({"last_name": server.given().surname(), "first_name": "Claude"})).await;
+        server.given().nir(&other, "7 85 05 87 999 001").await;
+        let names = read(server, &other).await.json();
+        let order = json!({"last_name": names["last_name"], "first_name": "Claude", "birth_date": "1960-01-01", "title": "madam"});
+        manager.edit(&path(&other), order).await.expect(200);
+    });
+}
+
+#[test]
 fn an_identifier_of_france_travail_is_one_person_s_in_its_new_form() {
     on_both(async |server| {
         let known_as = |name: &str, id: &str| with(named(name, "Claude"), json!({"france_travail_id": id}));

@@ -359,8 +359,8 @@ fn nothing_is_hung_on_a_tombstone() {
             manager.post(&path, order).await.expect_problem(409, "BENEFICIARY_CLOSED");
         }
         assert_eq!(Two::file(server, &goes).await, BTreeSet::new());
-        // Whoever is registered under their names now is somebody new.
-        register(server, named("Naissance", "Claude")).await.expect(201);
+        // Whoever is registered under their names now, and is said to be somebody else, is somebody new.
+        register(server, with(named("Naissance", "Claude"), json!({"distinct_from": [stays.reference]}))).await.expect(201);
         assert_eq!(ask(&manager, super::SEARCH, json!({"name": "naissance"})).await.expect(200).items().len(), 1);
     });
 }

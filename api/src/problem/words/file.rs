@@ -90,9 +90,10 @@ pub(super) const WORDS: &[Words] = &[
         code: "MERGE_CONFLICT",
         title: ["Les deux dossiers se contredisent", "The two files contradict each other"],
         detail: [
-            "Les deux dossiers portent une orientation ou un contrat sur les mêmes jours, et une personne n'en a qu'un. Terminez l'un des deux, \
-             puis recommencez la fusion.",
-            "Both files hold an orientation or a contract over the same days, and a person has one at a time. End one of them, then merge again.",
+            "Les deux dossiers ont une orientation ou un contrat sur les mêmes jours, ou deux places d'un même foyer, et une personne n'en a \
+             qu'une. Corrigez l'un des deux, puis recommencez la fusion.",
+            "Both files hold an orientation or a contract over the same days, or both places of one household, and a person has one. Correct \
+             one of them, then merge again.",
         ],
     },
     // ---- what hangs on the file

@@ -140,6 +140,7 @@ fn the_new_form_of_an_identifier_is_one_person_s() {
         own: &[],
         household: None,
         mixing: elsewhere.then_some(Mixing::Identifier),
+        nir: None,
     };
     let order = |birth_date| BeneficiaryOrder {
         last_name: name("Exemple"),
