@@ -31,7 +31,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TakeAccessGrant {
-    /// Whose file. Case is forgiven, and O, I and L typed for 0 and 1.
+    /// Whose file, by their reference or that of a file that was merged into theirs. Case is forgiven, and O, I and L typed for 0 and 1.
     person_reference: PersonReference,
     /// Why, 1 to 2,000 characters: it is kept with the grant.
     reason: Note,
@@ -44,7 +44,7 @@ pub(crate) struct AccessGrant {
     id: AccessGrantId,
     /// Who took it.
     professional_id: ProfessionalId,
-    /// The person's reference.
+    /// The person's reference today.
     person_reference: PersonReference,
     /// The person, whose file is open until `expires_at`.
     beneficiary_id: BeneficiaryId,

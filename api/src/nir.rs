@@ -48,7 +48,7 @@ pub(crate) struct PersonNir {
     nir: Option<String>,
     /// Whether another one will take its place; null when it is not known.
     provisional: Option<bool>,
-    /// How many the person has had, with this one; 0 when none is known.
+    /// How many the person was given, with this one and those that were cancelled; 0 when none is known.
     #[schema(minimum = 0)]
     version: i32,
 }
@@ -164,7 +164,8 @@ pub(crate) fn masked(call: &Call, stored: Option<&SealedNir>) -> Result<Option<M
 /// Record a social security number
 ///
 /// The number (*NIR*) is sealed where it is stored, and shown by `readNir` alone. 409 `IDENTIFIER_CONFLICT` when it is another person's;
-/// 422 when its key is wrong, or it contradicts the year of birth or the title. The same number again changes nothing.
+/// 422 when its key is wrong, or it contradicts the year of birth or the title. The same number again changes nothing. The number before
+/// stays theirs, and still finds them: one that was recorded by mistake is cancelled first (`cancelNir`).
 #[utoipa::path(post, tag = "People", operation_id = "recordNir", extensions(("x-permission" = json!("manage_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")), request_body = RecordNir,
     responses((status = 200, description = "The person.", body = Beneficiary)))]
@@ -190,8 +191,8 @@ pub(crate) async fn record_nir(call: Call, body: Body) -> Result<HttpResponse, S
 /// Cancel a social security number
 ///
 /// Recorded by mistake, as one read off another person's card: it is shown and found no more, and none takes its place, not even the
-/// person's former one, until another is recorded. One that follows a provisional number needs no cancelling. Without a number it
-/// changes nothing.
+/// person's former one, until another is recorded. A provisional number needs no cancelling when the definitive one comes. Without a
+/// number it changes nothing.
 #[utoipa::path(post, tag = "People", operation_id = "cancelNir", extensions(("x-permission" = json!("manage_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person.")),
     responses((status = 200, description = "The person.", body = Beneficiary)))]

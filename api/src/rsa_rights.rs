@@ -175,7 +175,7 @@ pub(crate) type RsaRightPage = Page<RsaRight>;
 
 /// List the RSA rights of a person
 ///
-/// One per entry, in the order in which they were recorded.
+/// One per entry, the cancelled ones too, in the order in which they were recorded.
 #[utoipa::path(get, tag = "People", operation_id = "listRsaRights", extensions(("x-permission" = json!("read_rsa_right"))),
     params(("id" = BeneficiaryId, Path, description = "The person."), ListParams, SyncParams),
     responses((status = 200, description = "RSA rights.", body = RsaRightPage)))]

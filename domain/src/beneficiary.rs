@@ -12,7 +12,7 @@ use crate::identifier::nir::Nir;
 use crate::identifier::person_reference::PersonReference;
 use crate::identifier::phone::Phone;
 use crate::identifier::postal_code::PostalCode;
-use crate::identity::{contradicts_birth, contradicts_title};
+use crate::identity::check_nir;
 use crate::policy::{AnswerReferral, ManageBeneficiary, Reach, Scope};
 use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::territory::{Territory, UNASSIGNED};
@@ -149,7 +149,7 @@ impl Beneficiary {
     ) -> Result<Decided<Change<Beneficiary>>, Refusal> {
         let territory = place(scope, &order, around, None)?;
         stands(around)?;
-        check(scope, &order, around)?;
+        check(scope, &order, around, None)?;
         let household = membership(&order, around)?;
         let after = Self {
             id,
@@ -178,7 +178,7 @@ impl Beneficiary {
         let territory = place(scope, &order, around, Some(self.territory))?;
         self.must_live()?;
         stands(around)?;
-        check(scope, &order, around)?;
+        check(scope, &order, around, Some(self))?;
         let household = membership(&order, around)?;
         let after = Self {
             last_name: Some(order.last_name),
@@ -263,14 +263,16 @@ fn membership(order: &BeneficiaryOrder, around: Around<'_>) -> Result<Option<Mem
     Ok(Some(Membership { household: Household { id, number }, role: ordered.role }))
 }
 
-fn check(scope: &Scope<ManageBeneficiary>, order: &BeneficiaryOrder, around: Around<'_>) -> Result<(), Refusal> {
+/// `former`: what the file of somebody says who is edited.
+fn check(scope: &Scope<ManageBeneficiary>, order: &BeneficiaryOrder, around: Around<'_>, former: Option<&Beneficiary>) -> Result<(), Refusal> {
     let mut faults = Faults::default();
     let today = scope.now().day();
     let born = order.birth_date.is_none_or(|born| born <= today && today <= born.plus_months(12 * 130));
     faults.check(!born, "birth_date", Rule::BirthDateOutOfRange);
-    if let Some(nir) = around.nir {
-        faults.check(order.birth_date.is_some_and(|born| contradicts_birth(nir, born)), "birth_date", Rule::NirContradictsBirth);
-        faults.check(order.details.title.is_some_and(|title| contradicts_title(nir, title)), "title", Rule::NirContradictsTitle);
+    if let Some((nir, former)) = around.nir.zip(former) {
+        let born = order.birth_date.filter(|_| order.birth_date != former.birth_date);
+        let title = order.details.title.filter(|_| order.details.title != former.details.title);
+        check_nir(&mut faults, nir, born, title, ["birth_date", "title"]);
     }
     faults.check(order.commune_code.is_some() && !around.commune_known, "commune_code", Rule::CommuneUnknown);
     faults.check(order.territory.is_some() && !around.territory_known, "territory_id", Rule::TerritoryUnknown);

@@ -34,8 +34,7 @@ impl Beneficiary {
             return Err(Refusal::Conflict(Rule::IdentifierConflict));
         }
         let mut faults = Faults::default();
-        faults.check(self.birth_date.is_some_and(|born| contradicts_birth(&nir, born)), "nir", Rule::NirContradictsBirth);
-        faults.check(self.details.title.is_some_and(|title| contradicts_title(&nir, title)), "nir", Rule::NirContradictsTitle);
+        check_nir(&mut faults, &nir, self.birth_date, self.details.title, ["nir", "nir"]);
         faults.into_result()?;
         let event = Event::new("beneficiary.nir_recorded", self.id).about(self.id).with("provisional", nir.is_provisional());
         Ok(Decided::new(NirRecorded { person: self.id, nir, version: last + 1, event }))
@@ -60,18 +59,30 @@ impl Beneficiary {
     }
 }
 
+/// Finds fault with a number that says otherwise when somebody was born, and which title they have, each at its place.
+pub(crate) fn check_nir(faults: &mut Faults, nir: &Nir, born: Option<Day>, title: Option<Title>, [birth_place, title_place]: [&'static str; 2]) {
+    faults.check(born.is_some_and(|born| contradicts_birth(nir, born)), birth_place, Rule::NirContradictsBirth);
+    faults.check(title.is_some_and(|title| contradicts_title(nir, title)), title_place, Rule::NirContradictsTitle);
+}
+
 /// The year of a number that is not provisional is that of the birth.
-pub(crate) fn contradicts_birth(nir: &Nir, born: Day) -> bool {
+fn contradicts_birth(nir: &Nir, born: Day) -> bool {
     let year = nir.number().get(1..3).and_then(|year| year.parse::<i32>().ok());
     !nir.is_provisional() && year != Some(born.date().year().rem_euclid(100))
 }
 
 /// The first digit of a man is 1, of a woman 2; the others are provisional and say nothing.
-pub(crate) fn contradicts_title(nir: &Nir, title: Title) -> bool {
+fn contradicts_title(nir: &Nir, title: Title) -> bool {
     match title {
         Title::Madam => nir.number().starts_with('1'),
         Title::Mister => nir.number().starts_with('2'),
     }
+}
+
+/// Of the numbers of two files that become one, the one in force.
+pub fn kept_of(mine: Option<Nir>, theirs: Option<Nir>) -> Option<Nir> {
+    let is_provisional = |nir: &Option<Nir>| nir.as_ref().map(Nir::is_provisional);
+    if takes_the_place(is_provisional(&theirs), is_provisional(&mine)) { theirs } else { mine }
 }
 
 /// Whether another file's number takes the place of the one in force when both become one: where there is none, or where it was only to
@@ -131,6 +142,10 @@ mod tests {
             (definitive, provisional, true),
         ] {
             assert_eq!(takes_the_place(other, mine), takes, "{other:?} over {mine:?}");
+            let number =
+                |first: char, provisional: Option<bool>| provisional.map(|is_so| nir(&format!("{}850587999123", if is_so { first } else { '1' })));
+            let (mine, theirs) = (number('7', mine), number('8', other));
+            assert_eq!(kept_of(mine.clone(), theirs.clone()), if takes { theirs } else { mine });
         }
     }
 

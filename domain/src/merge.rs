@@ -8,8 +8,10 @@ use crate::change::Change;
 use crate::event::Event;
 use crate::id::Id;
 use crate::identifier::france_travail::FranceTravailId;
+use crate::identifier::nir::Nir;
+use crate::identity::check_nir;
 use crate::policy::{MergeBeneficiary, Scope};
-use crate::refusal::{Decided, Refusal, Rule};
+use crate::refusal::{Decided, Faults, Refusal, Rule};
 use crate::text::Note;
 
 /// A file that was merged into another.
@@ -92,7 +94,7 @@ impl Merged {
 
 impl Beneficiary {
     /// Takes in the file of the same person that was opened twice. What this file says of who they are stays; what it does not say is
-    /// taken from the other.
+    /// taken from the other. `nir`: the number that will be in force.
     pub fn absorb(
         &self,
         scope: &Scope<MergeBeneficiary>,
@@ -100,6 +102,7 @@ impl Beneficiary {
         duplicate: &Self,
         order: MergeOrder,
         clash: Option<Clash>,
+        nir: Option<&Nir>,
     ) -> Result<Decided<Merged>, Refusal> {
         if self.id == duplicate.id {
             return Err(Refusal::invalid("duplicate_id", Rule::MergeWithItself));
@@ -126,6 +129,12 @@ impl Beneficiary {
             stamp: self.stamp.next(now),
             ..self.clone()
         };
+        // Files of which one's number contradicts what the other says are more likely two people's.
+        let mut faults = Faults::default();
+        if let Some(nir) = nir {
+            check_nir(&mut faults, nir, survivor.birth_date, survivor.details.title, ["duplicate_id", "duplicate_id"]);
+        }
+        faults.into_result()?;
         // Its names stay in storage, for a merge that has to be looked into; what may be one person's alone does not.
         let details = Details { france_travail_id: None, ..duplicate.details.clone() };
         let tombstone = Self { merged_into: Some(self.id), details, household: None, stamp: duplicate.stamp.next(now), ..duplicate.clone() };
@@ -165,7 +174,8 @@ impl Details {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::{at, beneficiary, day, id, manager, name, note, now, scope};
+    use crate::beneficiary::Title;
+    use crate::given::{at, beneficiary, day, fault, faults, id, manager, name, note, now, scope};
     use crate::household::{Household, HouseholdNumber, HouseholdRole, Membership, PayingBody};
 
     fn order() -> MergeOrder {
@@ -173,7 +183,7 @@ mod tests {
     }
 
     fn merge(survivor: &Beneficiary, duplicate: &Beneficiary, clash: Option<Clash>) -> Result<Decided<Merged>, Refusal> {
-        survivor.absorb(&scope(&manager(), now()), id(9), duplicate, order(), clash)
+        survivor.absorb(&scope(&manager(), now()), id(9), duplicate, order(), clash, None)
     }
 
     fn refused(survivor: &Beneficiary, duplicate: &Beneficiary, clash: Option<Clash>) -> Refusal {
@@ -238,6 +248,31 @@ mod tests {
         assert_eq!(different, Refusal::Conflict(Rule::IdentifierConflict));
         let newer = merge(&identified(1, "1234567A"), &identified(2, "12345678902"), None).unwrap();
         assert_eq!(newer.survivor().details.france_travail_id.as_deref(), Some("12345678902"));
+    }
+
+    #[test]
+    fn two_files_of_which_one_s_number_contradicts_the_other_are_two_people_s() {
+        let nir = "1850587999123".parse().unwrap();
+        let said = |n, born: Option<&str>, title| Beneficiary {
+            birth_date: born.map(day),
+            details: Details { title, ..Details::default() },
+            ..beneficiary(n)
+        };
+        let merge = |survivor: &Beneficiary, duplicate: &Beneficiary| {
+            survivor.absorb(&scope(&manager(), now()), id(9), duplicate, order(), None, Some(&nir)).map_or_else(faults, |_| Vec::new())
+        };
+        let (birth, title) = (fault("/duplicate_id", Rule::NirContradictsBirth), fault("/duplicate_id", Rule::NirContradictsTitle));
+        let nothing = said(1, None, None);
+        for (other, expected) in [
+            (said(2, Some("1985-05-12"), Some(Title::Mister)), vec![]),
+            (said(2, Some("1986-05-12"), None), vec![birth.clone()]),
+            (said(2, None, Some(Title::Madam)), vec![title.clone()]),
+            (said(2, Some("1986-05-12"), Some(Title::Madam)), vec![birth, title]),
+        ] {
+            assert_eq!((merge(&nothing, &other), merge(&other, &nothing)), (expected.clone(), expected), "whichever file said it");
+        }
+        let known = said(1, Some("1985-05-12"), Some(Title::Mister));
+        assert_eq!(merge(&known, &said(2, Some("1986-05-12"), Some(Title::Madam))), [], "what the duplicate says otherwise is not taken");
     }
 
     #[test]

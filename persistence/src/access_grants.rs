@@ -18,9 +18,9 @@ use uuid::Uuid;
 use crate::db::{Source, Write};
 use crate::error::Error;
 use crate::events;
-use crate::merges::bearer_of;
+use crate::merges::{bearer_of, survivors_of};
 use crate::page::{Listing, Page};
-use crate::select::{all, insert_all, one, stored};
+use crate::select::{all, insert_all, lock_rows, one, stored};
 use crate::tables::access_grant;
 
 /// What a caseworker learns of a person elsewhere before they break the glass: nothing but where to ask.
@@ -45,6 +45,11 @@ struct ElsewhereRow {
 /// A purged person is not found, there is nothing left to see.
 pub async fn anywhere_by_reference(w: &Write, _: &Scope<GrantAccess>, reference: &PersonReference) -> Result<Option<Elsewhere>, Error> {
     let Some(bearer) = bearer_of(w, reference).await? else { return Ok(None) };
+    lock_rows(w, "beneficiary", &[bearer]).await?;
+    // Who was merged meanwhile is found by who survived.
+    if !survivors_of(w, [bearer]).await?.is_empty() {
+        return Err(Error::Contended);
+    }
     let select = Query::select()
         .columns(["id", "reference", "territory_id"])
         .from("beneficiary")

@@ -186,7 +186,7 @@ async fn redact(w: &Write, referrals: Vec<Uuid>) -> Result<(), Error> {
 #[derive(FromQueryResult)]
 struct MergedRow {
     id: Uuid,
-    merged_into_id: Uuid,
+    merged_into_id: Option<Uuid>,
 }
 
 /// Of files that were merged, the one that lives in each one's stead, however many merges later.
@@ -194,20 +194,16 @@ pub(crate) async fn survivors_of(source: &impl Source, files: impl IntoIterator<
     let mut survivors: HashMap<Uuid, Uuid> = HashMap::new();
     let mut asked: Vec<Uuid> = files.into_iter().collect();
     while !asked.is_empty() {
-        let select = Query::select()
-            .columns(["id", "merged_into_id"])
-            .from("beneficiary")
-            .and_where(Expr::col("id").is_in(asked))
-            .and_where(Expr::col("merged_into_id").is_not_null())
-            .take();
-        let merged = all::<MergedRow>(source, &select).await?;
-        for MergedRow { id, merged_into_id } in &merged {
-            for survivor in survivors.values_mut().filter(|survivor| *survivor == id) {
-                *survivor = *merged_into_id;
+        let select = Query::select().columns(["id", "merged_into_id"]).from("beneficiary").and_where(Expr::col("id").is_in(asked)).take();
+        let rows = all::<MergedRow>(source, &select).await?;
+        let merged: Vec<(Uuid, Uuid)> = rows.into_iter().filter_map(|row| Some((row.id, row.merged_into_id?))).collect();
+        for (file, survivor) in &merged {
+            for last in survivors.values_mut().filter(|last| *last == file) {
+                *last = *survivor;
             }
-            survivors.insert(*id, *merged_into_id);
+            survivors.insert(*file, *survivor);
         }
-        asked = merged.into_iter().map(|row| row.merged_into_id).collect();
+        asked = merged.into_iter().map(|(_, survivor)| survivor).collect();
     }
     Ok(survivors)
 }

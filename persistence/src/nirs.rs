@@ -146,13 +146,15 @@ pub async fn save(w: &Write, decided: &Decided<NirRecorded>, sealed: Sealed, ind
     events::append(w, [&decided.event]).await
 }
 
-/// Saves that the number in force was never theirs: it stays, sealed, and finds them no more.
+/// Saves that the number in force was never theirs, however often they were given it: it stays, sealed, and finds them no more.
 pub async fn save_cancelled(w: &Write, decided: &Decided<NirCancelled>) -> Result<(), Error> {
+    let theirs = || Expr::col("beneficiary_id").eq(decided.person.uuid());
+    let in_force = Query::select().column("blind_index").from("beneficiary_nir").and_where(theirs()).and_where(Expr::col("current").eq(true)).take();
     beneficiary_nir::Entity::update_many()
         .col_expr(beneficiary_nir::Column::Current, Expr::val(false))
         .col_expr(beneficiary_nir::Column::CancelledAt, Expr::val(w.now().utc()))
-        .filter(Expr::col("beneficiary_id").eq(decided.person.uuid()))
-        .filter(Expr::col("current").eq(true))
+        .filter(theirs())
+        .filter(Expr::col("blind_index").in_subquery(in_force))
         .exec(w.connection())
         .await?;
     events::append(w, [&decided.event]).await

@@ -224,6 +224,8 @@ pub struct Candidate {
     pub known: Known,
     /// What their own file says.
     pub shown: Known,
+    /// The reference of the file that is compared.
+    pub file: PersonReference,
     /// Whether the caller accompanies them.
     pub in_reach: bool,
 }
@@ -232,8 +234,9 @@ impl Candidate {
     /// Somebody as a file says that was merged into theirs. What is one person's alone has moved.
     fn of_merged(survivor: &KnownRow, file: KnownRow) -> Self {
         let shown = Known::from(survivor.clone());
-        let Known { last_name, first_name, birth_name, birth_date, phone, email, .. } = Known::from(file);
-        Self { known: Known { last_name, first_name, birth_name, birth_date, phone, email, ..shown.clone() }, shown, in_reach: survivor.in_reach }
+        let Known { reference, last_name, first_name, birth_name, birth_date, phone, email, .. } = Known::from(file);
+        let known = Known { last_name, first_name, birth_name, birth_date, phone, email, ..shown.clone() };
+        Self { known, shown, file: reference, in_reach: survivor.in_reach }
     }
 }
 
@@ -241,7 +244,7 @@ impl From<KnownRow> for Candidate {
     fn from(row: KnownRow) -> Self {
         let in_reach = row.in_reach;
         let known = Known::from(row);
-        Self { shown: known.clone(), known, in_reach }
+        Self { file: known.reference.clone(), shown: known.clone(), known, in_reach }
     }
 }
 

@@ -109,7 +109,8 @@ impl Shows for Matching {
 /// Match a person
 ///
 /// Whether somebody in the whole département may be this person, and by which rule, before anybody is registered. Of people elsewhere the
-/// answer says the reference and the territory only: breaking the glass (`takeAccessGrant`) says more. Each person named leaves a trace.
+/// answer says the reference and the territory only: breaking the glass (`takeAccessGrant`) says more. A file that was merged speaks for its
+/// survivor, who is shown as they are called today: the rule may be about former names. Each person named leaves a trace.
 #[utoipa::path(post, tag = "People", operation_id = "matchBeneficiary", extensions(("x-permission" = json!("match_beneficiary"))),
     request_body = MatchPerson, responses((status = 200, description = "Who it may be.", body = Matching)))]
 #[post("/beneficiaries/match")]

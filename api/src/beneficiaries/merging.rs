@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, post};
 use domain::calendar::Instant;
 use domain::contract::Contract;
 use domain::form::within;
+use domain::identity::kept_of;
 use domain::ids::{BeneficiaryId, MergeId, PrincipalId};
 use domain::merge::MergeOrder;
 use domain::policy::{MergeBeneficiary, ReadBeneficiary, Refer, WriteContract};
@@ -96,7 +97,8 @@ pub(crate) type MergePage = Page<Merge>;
 ///
 /// Everything that hangs on the duplicate moves to the person in the path, whose own identity stays; what their file does not say is taken
 /// from the duplicate, which becomes a tombstone. Where both hold something of which a person has one at a time, nothing is done: 409
-/// `RIGHT_OVERLAPS`, `BARRIER_OPEN`, `ALREADY_ENROLLED`, `REFERRAL_OPEN`, `IDENTIFIER_CONFLICT` or `MERGE_CONFLICT` says what. 409
+/// `RIGHT_OVERLAPS`, `BARRIER_OPEN`, `ALREADY_ENROLLED`, `REFERRAL_OPEN`, `IDENTIFIER_CONFLICT` or `MERGE_CONFLICT` says what. Nor
+/// where the social security number that stays contradicts the birth date or the title (422): these would be two people. 409
 /// `VERSION_CONFLICT`: the duplicate was edited since it was looked at.
 #[utoipa::path(post, tag = "People", operation_id = "mergeBeneficiary", extensions(("x-permission" = json!("merge_beneficiary"))),
     params(("id" = BeneficiaryId, Path, description = "The person whose file stays.")), request_body = MergeFiles,
@@ -128,7 +130,8 @@ pub(crate) async fn merge_beneficiary(call: Call, body: Body) -> Result<HttpResp
             referrals::save(w, &lapsed.iter().filter_map(|referral| referral.lapse(&clock)).collect::<Vec<_>>()).await?;
             let clash = merges::clash(w, scope, survivor.id, duplicate.id).await?;
             let order = MergeOrder { duplicate_version: wish.duplicate_version, reason: wish.reason.clone() };
-            let merged = survivor.absorb(scope, w.id(), duplicate, order, clash)?;
+            let nir = kept_of(nir::last_of(&call, w, survivor).await?, nir::last_of(&call, w, duplicate).await?);
+            let merged = survivor.absorb(scope, w.id(), duplicate, order, clash, nir.as_ref())?;
             nir::move_numbers(&call, w, &merged).await?;
             merges::save(w, &merged).await?;
             show::ok(&Beneficiary::from(merged.survivor()))

@@ -27,6 +27,7 @@ use domain::refusal::{Refusal, Rule};
 use domain::text::{Email, Label, Line, Name};
 use persistence::beneficiaries::{self, BeneficiaryQuery};
 use persistence::machinery::reference;
+use persistence::search::Candidate;
 use persistence::{Write, households, search as people, territories};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -90,7 +91,7 @@ pub(crate) struct RegisterBeneficiary {
     territory_id: Option<TerritoryId>,
     /// The household whose claimant or spouse they are; null or absent when none is known.
     household: Option<JoinHousehold>,
-    /// The references of people in the files who look like this one and are somebody else.
+    /// The references of people in the files, or of files that were merged into theirs, who look like this one and are somebody else.
     #[schema(max_items = 20)]
     #[serde(default, deserialize_with = "at_most::<20, _, _>")]
     distinct_from: Vec<PersonReference>,
@@ -364,8 +365,9 @@ async fn double_of(
     w.lock_registering().await?;
     let wanted = Wanted::from(wish);
     let found = people::candidates(w, scope, &matching::keys(&wanted), None).await?;
-    let others = found.into_iter().map(|candidate| candidate.known);
-    let others = others.filter(|known| Some(known.id) != except && !wish.distinct_from.contains(&known.reference));
+    let is_said = |one: &Candidate| wish.distinct_from.contains(&one.file) || wish.distinct_from.contains(&one.known.reference);
+    let distinct: Vec<BeneficiaryId> = found.iter().filter(|one| is_said(one)).map(|one| one.known.id).collect();
+    let others = found.into_iter().map(|one| one.known).filter(|known| Some(known.id) != except && !distinct.contains(&known.id));
     Ok(matching::judge(&wanted, others.collect()).candidates.first().map(|candidate| candidate.known.id))
 }
 
@@ -393,7 +395,8 @@ pub(crate) async fn list_beneficiaries(call: Call) -> Result<HttpResponse, Stop>
 ///
 /// They get their reference. A caseworker registers into their own territories or into `UNASSIGNED` (else 403 `TERRITORY_NOT_YOURS`).
 /// Somebody in the whole département may be this person: 409 `POSSIBLE_DUPLICATE`, with their id as `conflicting_id`; `matchBeneficiary`
-/// tells more, and `distinct_from` says that they are somebody else. Nobody is ever merged by being registered.
+/// tells more, and `distinct_from` says that they are somebody else. Who was merged counts as the survivor, by what either file says.
+/// Nobody is ever merged by being registered.
 #[utoipa::path(post, tag = "People", operation_id = "registerBeneficiary", extensions(("x-permission" = json!("manage_beneficiary"))),
     request_body = RegisterBeneficiary, responses((status = 201, description = "The person.", body = Beneficiary)))]
 #[post("/beneficiaries")]

@@ -196,7 +196,7 @@ pub(crate) struct Orientation {
     opened_on: Day,
     /// Whether the person asked for it without being subject to the duties.
     voluntary: bool,
-    /// The right that makes it due; null when it is voluntary.
+    /// The right that made it due, though it may be cancelled since; null when it is voluntary.
     rsa_right_id: Option<RsaRightId>,
     /// The one in whose place it was decided; null of a first one.
     former_id: Option<OrientationId>,

@@ -14,7 +14,7 @@ use crate::page::Listing;
 use crate::pieces;
 use crate::search::{self, Search};
 
-/// Four words, a number, a right, two barriers and four interventions per person, and milestones of most.
+/// Four words, a number, a right, two barriers and four interventions per person, and milestones of most; one who was merged.
 pub(super) const FILES: &str = "
 insert into beneficiary_name (beneficiary_id, word)
     select {id 4 i % 10500}, case i / 10500 when 0 then 'nom' || (i % 700) when 1 then 'prenom' || (i % 90) when 2 then 'joint' || i else 'autre' || (i % 300) end
@@ -30,6 +30,7 @@ insert into barrier (id, beneficiary_id, kind, situation, impact, opened_on, ver
         'strong', {date 0}, 1, {now}, {now} from n where i < 21000;
 insert into intervention (id, beneficiary_id, kind, theme, occurred_on, professional_id, organisation_id, framework, version, created_at, updated_at)
     select {id 18 i}, {id 4 i % 10500}, 'interview', 'housing', {date 0}, {id 2 0}, {id 1 0}, 'insertion', 1, {now}, {now} from n where i < 42000;
+update beneficiary set merged_into_id = (select {id 4 108}) where id = {id 4 3378};
 ";
 
 pub(super) async fn people(spy: &Spy) {
@@ -90,7 +91,8 @@ pub(super) async fn searches(spy: &Spy) {
         email: "a@example.org".parse().ok(),
     };
     for actor in [caseworker(), manager()] {
-        search::candidates(spy, &scope::<MatchBeneficiary>(&actor), &keys(&wanted), Some(&[7; 32])).await.unwrap();
+        let found = search::candidates(spy, &scope::<MatchBeneficiary>(&actor), &keys(&wanted), Some(&[7; 32])).await.unwrap();
+        assert!(found.iter().any(|one| one.file != one.known.reference), "a merged file speaks too");
         spy.uses_indexes("a look before registering", "").await;
     }
 }

@@ -159,6 +159,14 @@ fn what_was_recorded_by_mistake_is_cancelled_for_good_and_counts_no_more() {
         let path = case.recorded(RIGHTS, given.right_order()).await;
         let duties = json!({"subject": true, "starts_on": given.day(-40)});
         let with_duties = case.manager.post(&format!("{path}/duties"), duties.clone()).await.expect(200).json();
+        // By the filter of the list, what is due, and what their territory needs.
+        let counted = async || {
+            let subject = case.manager.list("/v1/beneficiaries?subject_to_duties=true").await.len();
+            let due = case.caseworker.list(&format!("/v1/deadlines?territory_id={}", case.territory)).await.len();
+            let needs = case.caseworker.get(&format!("/v1/territories/{}/needs", case.territory)).await.expect(200).json();
+            (subject, due, needs["people"].as_array().unwrap().len())
+        };
+        assert_eq!(counted().await, (1, 1, 1));
         case.caseworker.command(&format!("{path}/cancellation")).await.expect_problem(403, "FUNCTION_DENIED");
         let cancel = async || case.manager.command(&format!("{path}/cancellation")).await.expect(200);
         let cancelled = cancel().await;
@@ -170,13 +178,12 @@ fn what_was_recorded_by_mistake_is_cancelled_for_good_and_counts_no_more() {
         assert_same(&case.caseworker.get(&path).await.expect(200), &cancelled);
         case.manager.edit(&path, given.right_order()).await.expect_problem(409, "ENTRY_CANCELLED");
         case.manager.post(&format!("{path}/duties"), duties).await.expect_problem(409, "ENTRY_CANCELLED");
-        let subject = async || case.manager.list("/v1/beneficiaries?subject_to_duties=true").await.len();
-        assert_eq!(subject().await, 0);
+        assert_eq!(counted().await, (0, 0, 0));
         // As it should have been: from the same day, and its duties from another.
         let right = case.recorded(RIGHTS, given.right_order()).await;
         let duties = json!({"subject": true, "starts_on": given.day(-60)});
         let anew = case.manager.post(&format!("{right}/duties"), duties).await.expect(200).json();
-        assert_eq!((&anew["subject_since"], subject().await), (&json!(given.day(-60)), 1));
+        assert_eq!((&anew["subject_since"], counted().await), (&json!(given.day(-60)), (1, 1, 1)));
         assert_eq!(case.list(RIGHTS).await, [cancelled.json(), anew.clone()]);
         let file = case.caseworker.get(&format!("/v1/beneficiaries/{}/file", case.person.id)).await.expect(200).json();
         assert_eq!(file["rsa_rights"], json!([anew, cancelled.json()]), "the newest first");

@@ -252,7 +252,10 @@ fn the_other_adult_is_designated_and_no_more_is_said_of_them() {
 #[test]
 fn the_file_of_somebody_who_was_merged_away_is_a_tombstone() {
     on_both(async |server| {
-        let (full, case) = (Full::new(server, 2).await, Case::new(server).await);
+        let (full, mut case) = (Full::new(server, 2).await, Case::new(server).await);
+        // Of the year that the number says.
+        let order = json!({"last_name": server.given().surname(), "first_name": "Sacha", "birth_date": "1985-01-15", "territory_id": case.territory});
+        case.person = server.given().person_with(order).await;
         merge(&case.manager, &case.person, &full.case.person).await.expect(200);
         for by in [&full.case.caseworker, &case.manager] {
             let file = by.get(&full.path()).await.expect(200).json();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{merge, named, path, read, registered};
 use crate::attendance::{TUESDAY_EVENING, set_clock};
-use crate::referrals::{Receiver, with};
+use crate::referrals::{Receiver, assert_faults, with};
 
 /// Two files of which nothing is known but names.
 async fn two(server: &TestServer) -> [Person; 2] {
@@ -245,10 +245,38 @@ fn a_number_recorded_by_mistake_is_cancelled_and_finds_nobody() {
         assert_eq!(found(theirs).await, [owner.id.as_str()], "nor does it find the survivor");
         let kept = manager.get(&format!("{}/nir", path(&people[0]))).await.expect(200).json();
         assert_eq!(&kept["nir"].as_str().unwrap()[..13], mine);
+        // However often it was recorded, with another between.
+        for number in ["1850587999004", "1850587999005", "1850587999004"] {
+            given.nir(&people[0], number).await;
+        }
+        manager.command(&format!("{}/nir/cancellation", path(&people[0]))).await.expect(200);
+        assert_eq!((found("1850587999004").await.len(), found("1850587999005").await.len()), (0, 1));
+        given.nir(&people[0], mine).await;
         // What was taken away may be given again: it was theirs after all.
         manager.command(&format!("{}/nir/cancellation", path(&people[0]))).await.expect(200);
         given.nir(&people[0], mine).await;
         assert_eq!(found(mine).await, [people[0].id.as_str()]);
+    });
+}
+
+#[test]
+fn a_number_of_one_file_that_contradicts_the_other_is_two_peoples() {
+    on_both(async |server| {
+        let given = server.given();
+        let manager = server.manager().await;
+        let said = |more: Value| with(named(&given.surname(), "Claude"), more);
+        for (more, code) in [(json!({"birth_date": "1986-05-12"}), "NIR_CONTRADICTS_BIRTH"), (json!({"title": "madam"}), "NIR_CONTRADICTS_TITLE")] {
+            let people = [registered(server, said(more)).await, registered(server, said(json!({}))).await];
+            given.nir(&people[1], &given.fresh_nir()).await;
+            let before = all_of(server, &people).await;
+            for [stays, goes] in [[&people[0], &people[1]], [&people[1], &people[0]]] {
+                assert_faults(merge(&manager, stays, goes).await, &[(code, "/duplicate_id")]);
+            }
+            assert_eq!(all_of(server, &people).await, before);
+            // It was another person's.
+            manager.command(&format!("{}/nir/cancellation", path(&people[1]))).await.expect(200);
+            merged(server, &people).await;
+        }
     });
 }
 

@@ -139,9 +139,11 @@ fn whoever_was_merged_is_not_registered_again_as_they_were_called_before() {
         let last = registered(server, born("Dernier", "Camille", "1970-06-15")).await;
         merge(&manager, &last, &stays).await.expect(200);
         assert_double(register(server, former()).await, &last);
-        // Whoever it is may be called so, and somebody else be of the same name.
-        manager.edit(&path(&last), former()).await.expect(200);
-        register(server, with(former(), json!({"distinct_from": [last.reference]}))).await.expect(201);
+        // Somebody else may be of the same name, whichever reference says that it is not them; and they may be called so again.
+        let other = registered(server, with(former(), json!({"distinct_from": [goes.reference]}))).await;
+        register(server, with(former(), json!({"distinct_from": [last.reference, other.reference]}))).await.expect(201);
+        let others: Vec<Value> = manager.list(PEOPLE).await.into_iter().map(|person| person["person_reference"].clone()).collect();
+        manager.edit(&path(&last), with(former(), json!({"distinct_from": others}))).await.expect(200);
     });
 }
 

@@ -188,7 +188,7 @@ fn nobody_is_found_out_of_reach() {
 fn whoever_was_merged_is_found_no_more_and_what_moved_leads_to_the_survivor() {
     on_both(async |server| {
         let (manager, given) = (server.manager().await, server.given());
-        let stays = registered(server, born("Exemple", "Claude", "1985-05-12")).await;
+        let stays = registered(server, born("Exemple", "Claude", "1960-05-12")).await;
         let more = json!({"phone": "0612345678", "france_travail_id": "12345678901"});
         let goes = registered(server, with(born("Naissance", "Dominique", "1960-01-20"), more)).await;
         given.nir(&goes, "7600187999001").await;
@@ -214,7 +214,7 @@ fn whoever_was_merged_is_found_no_more_and_what_moved_leads_to_the_survivor() {
             assert_eq!(found(&manager, question.clone()).await, exactly(&[&stays]), "{question}");
         }
         // However many merges later.
-        let last = registered(server, born("Dernier", "Camille", "1970-06-15")).await;
+        let last = registered(server, born("Dernier", "Camille", "1960-06-15")).await;
         merge(&manager, &last, &stays).await.expect(200);
         for old in [&goes, &stays] {
             assert_eq!(found(&manager, json!({"person_reference": old.reference})).await, exactly(&[&last]));

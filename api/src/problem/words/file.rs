@@ -101,9 +101,10 @@ pub(super) const WORDS: &[Words] = &[
         code: "RIGHT_OVERLAPS",
         title: ["Deux droits au RSA se chevauchent", "Two RSA rights overlap"],
         detail: [
-            "Une personne n'a qu'un droit au RSA à la fois, et deux se partageraient des jours. Corrigez les dates de l'un des deux, puis \
-             recommencez.",
-            "A person has one RSA right at a time, and two would share some days. Correct the dates of one of them, then try again.",
+            "Une personne n'a qu'un droit au RSA à la fois, et deux se partageraient des jours. Corrigez les dates de l'un des deux, ou annulez \
+             celui qui est de trop, puis recommencez.",
+            "A person has one RSA right at a time, and two would share some days. Correct the dates of one of them, or cancel the one too many, \
+             then try again.",
         ],
     },
     Words {

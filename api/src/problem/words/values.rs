@@ -121,8 +121,10 @@ pub(super) const WORDS: &[Words] = &[
         code: "NIR_CONTRADICTS_BIRTH",
         title: ["NIR contraire à la date de naissance", "The NIR contradicts the birth date"],
         detail: [
-            "L'année du NIR n'est pas celle de la date de naissance connue. Vérifiez l'un et l'autre, puis renvoyez.",
-            "The year of the NIR is not that of the known birth date. Check both, then send again.",
+            "L'année du NIR n'est pas celle de la date de naissance. Vérifiez les deux, corrigez celui qui est faux (un NIR s'annule), puis \
+             renvoyez la demande.",
+            "The year of the NIR is not that of the birth date. Check both, correct the wrong one (a NIR is cancelled), then send the request \
+             again.",
         ],
     },
     Words {
