@@ -48,7 +48,7 @@ impl Milestone {
         order: MilestoneOrder,
         vocabulary: &Vocabulary,
     ) -> Result<Decided<Change<Milestone>>, Refusal> {
-        refuse_closed(person)?;
+        person.must_live()?;
         check(scope, person, &order, vocabulary)?;
         let event = Event::new("milestone.recorded", id).about(person.id).with("kind", &*order.kind);
         let after = Self { id, beneficiary: person.id, about: order, cancelled_at: None, stamp: Stamp::first(scope.now()) };
@@ -63,7 +63,7 @@ impl Milestone {
         order: MilestoneOrder,
         vocabulary: &Vocabulary,
     ) -> Result<Decided<Change<Milestone>>, Refusal> {
-        refuse_closed(person)?;
+        person.must_live()?;
         if self.cancelled_at.is_some() {
             return Err(Refusal::Conflict(Rule::EntryCancelled));
         }
@@ -74,7 +74,7 @@ impl Milestone {
 
     /// Cancels what was recorded by mistake; it stays, as cancelled. Once more changes nothing.
     pub fn cancel(&self, scope: &Scope<RecordMilestone>, person: &Beneficiary) -> Result<Option<Decided<Change<Milestone>>>, Refusal> {
-        refuse_closed(person)?;
+        person.must_live()?;
         if self.cancelled_at.is_some() {
             return Ok(None);
         }
@@ -82,10 +82,6 @@ impl Milestone {
         let event = Event::new("milestone.cancelled", self.id).about(self.beneficiary).with("kind", &*self.about.kind);
         Ok(Some(Change::edited(Self { cancelled_at: Some(now), stamp: self.stamp.next(now), ..self.clone() }, event)))
     }
-}
-
-fn refuse_closed(person: &Beneficiary) -> Result<(), Refusal> {
-    if person.is_closed() { Err(Refusal::Conflict(Rule::BeneficiaryClosed)) } else { Ok(()) }
 }
 
 /// Codes are judged on the day of the milestone: one that was retired since still names what came about before.

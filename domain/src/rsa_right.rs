@@ -176,7 +176,7 @@ impl RsaRight {
 
     /// Cancels what was recorded by mistake; it stays, as cancelled, and opens no duties. Once more changes nothing.
     pub fn cancel(&self, scope: &Scope<ManageRsaRight>, person: &Beneficiary) -> Result<Option<Decided<Change<RsaRight>>>, Refusal> {
-        refuse_closed(person)?;
+        person.must_live()?;
         if self.cancelled_at.is_some() {
             return Ok(None);
         }
@@ -227,7 +227,7 @@ impl RsaRight {
 
     /// Refuses to change an episode that counts no more.
     fn must_count(&self, person: &Beneficiary) -> Result<(), Refusal> {
-        refuse_closed(person)?;
+        person.must_live()?;
         if self.cancelled_at.is_some() { Err(Refusal::Conflict(Rule::EntryCancelled)) } else { Ok(()) }
     }
 
@@ -240,13 +240,9 @@ impl RsaRight {
     }
 }
 
-fn refuse_closed(person: &Beneficiary) -> Result<(), Refusal> {
-    if person.is_closed() { Err(Refusal::Conflict(Rule::BeneficiaryClosed)) } else { Ok(()) }
-}
-
 /// Refuses what the person's file does not allow now. Days in the wrong order are no period that another one could overlap.
 fn refuse_state(id: Id<RsaRight>, person: &Beneficiary, rights: &[RsaRight], order: &RsaRightOrder) -> Result<(), Refusal> {
-    refuse_closed(person)?;
+    person.must_live()?;
     let overlaps = |period: Period| rights.iter().any(|other| other.id != id && other.cancelled_at.is_none() && other.period().overlaps(&period));
     if Period::new(order.entered_on, order.left_on).is_ok_and(overlaps) {
         return Err(Refusal::Conflict(Rule::RightOverlaps));

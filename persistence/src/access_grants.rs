@@ -47,7 +47,7 @@ pub async fn anywhere_by_reference(w: &Write, _: &Scope<GrantAccess>, reference:
     let Some(bearer) = bearer_of(w, reference).await? else { return Ok(None) };
     lock_rows(w, "beneficiary", &[bearer]).await?;
     // Who was merged meanwhile is found by who survived.
-    if !survivors_of(w, [bearer]).await?.is_empty() {
+    if survivors_of(w, [bearer]).await?.of(bearer) != bearer {
         return Err(Error::Contended);
     }
     let select = Query::select()

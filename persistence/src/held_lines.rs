@@ -317,8 +317,7 @@ async fn designated(w: &Write, lines: &[HeldLine]) -> Result<Vec<Option<Uuid>>, 
     let by_reference = if references.is_empty() { Vec::new() } else { all::<ByReference>(w, &select).await? };
     // A list printed before a merge names who is another by now.
     let survivors = merges::survivors_of(w, by_reference.iter().map(|row| row.id)).await?;
-    let living = |id: Uuid| survivors.get(&id).copied().unwrap_or(id);
-    let by_reference: HashMap<String, Uuid> = by_reference.into_iter().map(|row| (row.reference, living(row.id))).collect();
+    let by_reference: HashMap<String, Uuid> = by_reference.into_iter().map(|row| (row.reference, survivors.of(row.id))).collect();
     let whom = lines.iter().map(|line| {
         let enrolled = enrolment(line).and_then(|id| by_enrolment.get(&id));
         enrolled.or_else(|| by_reference.get(&reference(line)?)).copied()

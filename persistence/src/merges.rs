@@ -189,8 +189,18 @@ struct MergedRow {
     merged_into_id: Option<Uuid>,
 }
 
-/// Of files that were merged, the one that lives in each one's stead, however many merges later.
-pub(crate) async fn survivors_of(source: &impl Source, files: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Error> {
+/// Of files that were merged, the one that lives in each one's stead.
+pub(crate) struct Survivors(HashMap<Uuid, Uuid>);
+
+impl Survivors {
+    /// The file that lives in the stead of this one: itself, unless it was merged.
+    pub(crate) fn of(&self, file: Uuid) -> Uuid {
+        self.0.get(&file).copied().unwrap_or(file)
+    }
+}
+
+/// The survivors of these files, however many merges later.
+pub(crate) async fn survivors_of(source: &impl Source, files: impl IntoIterator<Item = Uuid>) -> Result<Survivors, Error> {
     let mut survivors: HashMap<Uuid, Uuid> = HashMap::new();
     let mut asked: Vec<Uuid> = files.into_iter().collect();
     while !asked.is_empty() {
@@ -205,7 +215,7 @@ pub(crate) async fn survivors_of(source: &impl Source, files: impl IntoIterator<
         }
         asked = merged.into_iter().map(|(_, survivor)| survivor).collect();
     }
-    Ok(survivors)
+    Ok(Survivors(survivors))
 }
 
 /// Who bears this reference: the person it was given to, or the survivor of the file it was given to.
@@ -213,7 +223,7 @@ pub(crate) async fn bearer_of(source: &impl Source, reference: &PersonReference)
     let select = Query::select().column("id").from("beneficiary").and_where(Expr::col("reference").eq(&**reference)).take();
     let given_to = ids(source, &select).await?.into_iter().next();
     let survivors = survivors_of(source, given_to).await?;
-    Ok(given_to.map(|id| survivors.get(&id).copied().unwrap_or(id)))
+    Ok(given_to.map(|file| survivors.of(file)))
 }
 
 /// A merge, with each thing that moved.

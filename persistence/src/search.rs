@@ -349,11 +349,11 @@ pub async fn candidates<F: Function<Over = Beneficiary>>(
     let files = all::<KnownRow>(source, &compared(scope, nir).and_where(person("id").in_subquery(alike)).take()).await?;
     let (merged, living): (Vec<KnownRow>, Vec<KnownRow>) = files.into_iter().partition(|file| file.merged_into_id.is_some());
     let mut candidates: Vec<Candidate> = living.into_iter().map(Candidate::from).collect();
-    let survivors = survivors_of(source, merged.iter().map(|file| file.id)).await?;
-    if !survivors.is_empty() {
-        let of_survivors = compared(scope, nir).and_where(person("id").is_in(survivors.values().copied())).take();
+    if !merged.is_empty() {
+        let survivors = survivors_of(source, merged.iter().map(|file| file.id)).await?;
+        let of_survivors = compared(scope, nir).and_where(person("id").is_in(merged.iter().map(|file| survivors.of(file.id)))).take();
         let of_survivors = all::<KnownRow>(source, &of_survivors).await?;
-        let survivor_of = |file: &KnownRow| of_survivors.iter().find(|survivor| survivors.get(&file.id) == Some(&survivor.id));
+        let survivor_of = |file: &KnownRow| of_survivors.iter().find(|survivor| survivor.id == survivors.of(file.id));
         candidates.extend(merged.into_iter().filter_map(|file| Some(Candidate::of_merged(survivor_of(&file)?, file))));
     }
     Ok(candidates)

@@ -31,7 +31,7 @@ use api_tests::given::Person;
 use api_tests::rival::Rival;
 use api_tests::{Answer, Client, TestServer, on_databases};
 use persistence::Engine;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::referrals::{assert_faults, with};
 
@@ -163,11 +163,4 @@ impl Delegate {
         orient(server, database, person, &delegate.organisation, &server.given().day(-200)).await;
         delegate
     }
-}
-
-/// Merges the second file into the first.
-pub(crate) async fn merge(by: &Client, survivor: &Person, duplicate: &Person) -> Answer {
-    let version = by.get(&format!("/v1/beneficiaries/{}", duplicate.id)).await.expect(200).json()["version"].clone();
-    let order = json!({"duplicate_id": duplicate.id, "duplicate_version": version, "reason": "Ouverte deux fois."});
-    by.post(&format!("/v1/beneficiaries/{}/merge", survivor.id), order).await
 }

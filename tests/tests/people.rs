@@ -68,7 +68,7 @@ async fn ask(by: &Client, path: &str, question: Value) -> Answer {
 }
 
 /// Merges the second file into the first, as it is now.
-async fn merge(by: &Client, survivor: &Person, duplicate: &Person) -> Answer {
+pub(crate) async fn merge(by: &Client, survivor: &Person, duplicate: &Person) -> Answer {
     let version = by.get(&path(duplicate)).await.expect(200).json()["version"].clone();
     by.post(&format!("{}/merge", path(survivor)), merge_order(duplicate, version)).await
 }

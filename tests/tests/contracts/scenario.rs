@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::Signing;
-use crate::file::merge;
+use crate::people::merge;
 
 #[test]
 fn the_way_of_a_contract() {

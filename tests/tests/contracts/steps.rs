@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::Signing;
-use crate::file::merge;
 use crate::orientations::Case;
+use crate::people::merge;
 use crate::referrals::assert_faults;
 use crate::table::ABSENT;
 

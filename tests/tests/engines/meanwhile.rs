@@ -10,7 +10,7 @@ use persistence::Engine;
 use serde_json::{Value, json};
 
 use crate::attendance::{mark, marks};
-use crate::file::merge;
+use crate::people::merge;
 use crate::referrals::{Receiver, Workshop, with};
 
 /// What a request answers that waits until these changes of somebody else are there.

@@ -66,7 +66,7 @@ fn a_merge_names_to_a_delegate_nothing_of_the_general_practice_that_moved() {
         let delegate = Delegate::of(server, database, &case.person).await;
         let general = other.record("interventions", but(&given.intervention_order(), json!({"framework": "sector_general_practice"})));
         let (general, insertion) = (general.await.expect(201).id(), other.record("interventions", given.intervention_order()).await.expect(201).id());
-        super::merge(&case.manager, &case.person, &other.person).await.expect(200);
+        crate::people::merge(&case.manager, &case.person, &other.person).await.expect(200);
         let merges = delegate.caseworker.get(&case.path("merges")).await.expect(200).text();
         assert!(merges.contains(&insertion) && !merges.contains(&general), "{merges}");
         assert!(case.manager.get(&case.path("merges")).await.expect(200).text().contains(&general));

@@ -6,7 +6,8 @@ use api_tests::{Client, on_both};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{Case, KINDS, assert_same, id_in_sql, merge, on_both_beside, order_of};
+use super::{Case, KINDS, assert_same, id_in_sql, on_both_beside, order_of};
+use crate::people::merge;
 
 /// What ends a piece of a kind.
 fn end_of(kind: &str, today: &str) -> (&'static str, Value) {

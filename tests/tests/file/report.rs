@@ -8,7 +8,8 @@ use api_tests::{Answer, Client, TestServer, on_both};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{Case, merge, order_of};
+use super::{Case, order_of};
+use crate::people::merge;
 use crate::table::{ROLES, World};
 use crate::visibility::{Everybody, is_paper, people_of};
 

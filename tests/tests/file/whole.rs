@@ -6,7 +6,8 @@ use api_tests::{Client, TestServer, on_both};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{Case, KINDS, but, id_in_sql, merge, on_both_beside, order_of};
+use super::{Case, KINDS, but, id_in_sql, on_both_beside, order_of};
+use crate::people::merge;
 
 /// What a file calls the pieces of a kind.
 fn member(kind: &str) -> String {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{DECISIONS, Sender, assert_verdict, codes, decide, lines_of, outcomes, submit, submit_as, submit_one, verdicts, with, without};
 use crate::attendance::{close, correct, mark, marks};
-use crate::file::merge;
+use crate::people::merge;
 use crate::table::ABSENT;
 use crate::visibility::assert_alike;
 
